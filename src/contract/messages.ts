@@ -1,0 +1,136 @@
+/**
+ * What the extension's parts ask of the background worker: one object, read in a minute. The worker checks who
+ * asks (the browser's stamp on the sender, not the message) and what is asked (these schemas).
+ */
+import * as v from 'valibot';
+import type { Problem } from './problems.ts';
+import type { Action, Facts, Reason } from './reasons.ts';
+import {
+  CustomerId,
+  type CustomersAnswer,
+  type CustomerView,
+  type Lease,
+  type Money as MoneySchema,
+  type ParticipantDetail,
+  ParticipantKey,
+  type ParticipantsAnswer,
+  RewardId,
+  type Session,
+  SettingsBody,
+  type UnitsAnswer,
+} from './routes.ts';
+import { MODES, type Mode, type QueueState, type Role } from './words.ts';
+
+type Money = v.InferOutput<typeof MoneySchema>;
+const text = (max: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(max));
+const nothing = v.strictObject({});
+const mode = v.picklist(MODES);
+
+/** Own pages (popup, dashboard) may ask everything; a content script only what `content: true` stands beside. */
+export const MESSAGES = {
+  /** Everything the popup paints, from what the worker already knows. */
+  state: { request: nothing, content: false },
+  /** The same after asking the proxy. */
+  refresh: { request: nothing, content: false },
+  pair: { request: v.strictObject({ proxy: text(300), code: text(64) }), content: false },
+  unpair: { request: nothing, content: false },
+  chooseMode: { request: v.strictObject({ mode }), content: false },
+  /** Answers the address at Stripe where the admin grants access. */
+  connect: { request: nothing, content: false },
+  disconnect: { request: nothing, content: false },
+  units: { request: nothing, content: false },
+  saveSettings: { request: v.strictObject({ version: v.number(), ...SettingsBody.entries }), content: false },
+  /** Find, credit, redeem, note: now instead of at the next alarm. */
+  run: { request: nothing, content: false },
+  retry: { request: v.strictObject({ reward: RewardId }), content: false },
+  confirmCurrency: { request: v.strictObject({ reward: RewardId }), content: false },
+
+  /** The mode and role a card shows; null when this browser is not paired. */
+  desk: { request: nothing, content: true },
+  participants: { request: v.strictObject({ q: text(255) }), content: true },
+  participant: { request: ParticipantKey, content: true },
+  customers: {
+    request: v.strictObject({ q: text(200), participant: v.optional(ParticipantKey) }),
+    content: true,
+  },
+  createCustomer: { request: ParticipantKey, content: true },
+  link: {
+    request: v.strictObject({
+      ...ParticipantKey.entries,
+      customer: CustomerId,
+      previous: v.nullable(v.string()),
+    }),
+    content: true,
+  },
+  unlink: { request: v.strictObject({ ...ParticipantKey.entries, previous: v.string() }), content: true },
+} as const;
+
+export type MessageName = keyof typeof MESSAGES;
+export type Request<N extends MessageName> = v.InferInput<(typeof MESSAGES)[N]['request']>;
+
+export type HeldReward = {
+  reward: string;
+  participant: ParticipantKey;
+  money: Money | null;
+  unit: string;
+  reason: Reason;
+  facts: Facts;
+  action: Action | null;
+  since: number;
+};
+export type WaitingGroup = { reason: Reason; facts: Facts; count: number; sums: Money[] };
+export type QueueSummary = {
+  counts: Record<QueueState, number>;
+  /** Credited or redeemed since midnight, local time, per currency. */
+  creditedToday: Money[];
+  waiting: WaitingGroup[];
+  /** The oldest 50; `counts.held` has them all. */
+  held: HeldReward[];
+  oldestWaiting: { since: number; reason: Reason } | null;
+};
+
+export type PopupState = {
+  paired: { proxy: string; role: Role; browserName: string } | null;
+  mode: Mode;
+  /** Last answer of the proxy, and when. */
+  session: Session | null;
+  sessionAt: number | null;
+  /** Why the last try to reach the proxy, or to run, failed. */
+  problem: Problem | null;
+  queue: QueueSummary;
+  running: boolean;
+  lastRun: { at: number; found: number; credited: number } | null;
+  nextRunAt: number | null;
+};
+
+export type Desk = { mode: Mode; role: Role; lease: Lease | null } | null;
+
+export type Answers = {
+  state: PopupState;
+  refresh: PopupState;
+  pair: PopupState;
+  unpair: PopupState;
+  chooseMode: PopupState;
+  connect: { url: string };
+  disconnect: PopupState;
+  units: UnitsAnswer;
+  saveSettings: PopupState;
+  run: PopupState;
+  retry: PopupState;
+  confirmCurrency: PopupState;
+  desk: Desk;
+  participants: ParticipantsAnswer;
+  participant: ParticipantDetail;
+  customers: CustomersAnswer;
+  createCustomer: CustomerView;
+  link: ParticipantDetail;
+  unlink: ParticipantDetail;
+};
+
+export type Message<N extends MessageName = MessageName> = { name: N; request: Request<N> };
+export type Reply<N extends MessageName = MessageName> =
+  | { ok: true; value: Answers[N] }
+  | { ok: false; problem: Problem };
+
+/** Sent by the worker to open extension pages when the state they show has changed. No answer. */
+export type StateChanged = { name: 'stateChanged'; state: PopupState };
