@@ -162,6 +162,12 @@ export const REASONS = {
     next: 'Link the participant to a customer of this mode.',
     action: 'link',
   },
+  participant_blocked: {
+    state: 'held',
+    what: 'Advocate has blocked this participant. Nothing was sent.',
+    next: 'Unblock them in Advocate, then try again, or cancel the reward there.',
+    action: 'retry',
+  },
   account_customers_differ: {
     state: 'held',
     what: 'Participants of this account share their rewards, but are linked to different customers ({detail}).',
@@ -227,6 +233,12 @@ export const REASONS = {
     what: 'Stripe already holds a credit for this reward, but it differs: {detail}',
     next: 'Look at it in Stripe before anything else.',
     action: 'open_stripe',
+  },
+  account_changed: {
+    state: 'held',
+    what: 'The credit was begun in the Stripe account {detail}, which is no longer connected, and its outcome is unknown.',
+    next: 'Connect that account again, then try again.',
+    action: 'connect',
   },
   redeemed_by_hand: {
     state: 'held',

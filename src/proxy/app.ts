@@ -1,0 +1,92 @@
+/** The proxy as a value: every route, no port. */
+import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { openAPIRouteHandler } from 'hono-openapi';
+import { sql } from 'kysely';
+import { ProblemError } from '../contract/problems.ts';
+import { CALLBACK_CSP, callbackPage } from './callback-page.ts';
+import { answerProblem, problemOf } from './http-problems.ts';
+import type { Parts } from './parts.ts';
+import { type Env, signedIn } from './routes/common.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { rewardRoutes } from './routes/rewards.ts';
+import { pairRoute, sessionRoutes } from './routes/session.ts';
+
+const LARGEST_BODY = 64 * 1024;
+
+/** Typed routes, for Hono's client in the extension. */
+function v1(parts: Parts) {
+  return new Hono<Env>()
+    .route('/', pairRoute(parts))
+    .route('/', connectCallback(parts))
+    .use(signedIn(parts))
+    .route('/', sessionRoutes(parts))
+    .route('/', rewardRoutes(parts))
+    .route('/', peopleRoutes(parts));
+}
+export type AppType = ReturnType<typeof createApp>;
+
+export function createApp(parts: Parts) {
+  const { log, version } = parts;
+  const app = new Hono<Env>();
+  app.onError((error, c) => {
+    const problem = problemOf(error);
+    if (problem.code === 'internal') log.error({ requestId: c.var.requestId, err: error }, 'failed');
+    return answerProblem(c, problem, c.var.requestId);
+  });
+  app.notFound((c) => answerProblem(c, new ProblemError('not_found'), c.var.requestId));
+
+  return app
+    .use(async (c, next) => {
+      const started = performance.now();
+      c.set('requestId', randomUUID());
+      await next();
+      c.header('x-request-id', c.var.requestId);
+      c.header('cache-control', 'no-store');
+      // The route, not the path: paths name participants, whose ids are often e-mail addresses.
+      const { method, routePath } = c.req;
+      const took = Math.round(performance.now() - started);
+      log.info(
+        { requestId: c.var.requestId, method, route: routePath, status: c.res.status, took },
+        'request',
+      );
+    })
+    .use(
+      bodyLimit({
+        maxSize: LARGEST_BODY,
+        onError: () => {
+          throw new ProblemError('too_large');
+        },
+      }),
+    )
+    .get('/healthz', (c) => c.json({ status: 'ok', version } as const))
+    .get('/readyz', async (c) => {
+      await sql`select 1`.execute(parts.db);
+      return c.json({ status: 'ok', version } as const);
+    })
+    .get('/openapi.json', (c, next) =>
+      openAPIRouteHandler(app, {
+        documentation: { info: { title: 'Advocate Credits for Stripe', version } },
+      })(c, next),
+    )
+    .route('/v1', v1(parts));
+}
+
+/** Stripe's redirect carries no token: the single-use state is what proves it. */
+function connectCallback({ connections, log }: Parts) {
+  return new Hono<Env>().get('/connect/callback', async (c) => {
+    c.header('content-security-policy', CALLBACK_CSP);
+    try {
+      const { mode, account } = await connections.finish(c.req.query());
+      log.info({ requestId: c.var.requestId, mode, account }, 'connected');
+      const text = `${account} is connected in ${mode} mode. You can close this tab and go on in the extension.`;
+      return c.html(callbackPage({ title: 'Stripe is connected', text, good: true }));
+    } catch (error) {
+      const { code, extra, message } = problemOf(error);
+      log.warn({ requestId: c.var.requestId, code }, 'not connected');
+      const text = `${message} ${extra.action ?? ''}`;
+      return c.html(callbackPage({ title: 'Stripe was not connected', text, good: false }), 400);
+    }
+  });
+}

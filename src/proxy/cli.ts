@@ -1,0 +1,47 @@
+/** `npm run proxy` listens; `npm run proxy -- invite --role admin|support` prints a one-time pairing code. */
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { ROLES, type Role } from '../contract/words.ts';
+import { openDatabase } from './database.ts';
+import { EnvironmentError, readEnvironment } from './environment.ts';
+import { createPairing } from './pairing.ts';
+import { startProxy } from './server.ts';
+
+const USAGE = `npm run proxy                                  run the proxy with the settings of .env
+npm run proxy -- invite --role admin           print a one-time pairing code (admin or support)`;
+
+async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { role: { type: 'string' } },
+  });
+  const [command, ...rest] = positionals;
+  if (command === undefined) return run();
+  if (command === 'invite' && rest.length === 0) return invite(values.role);
+  throw new EnvironmentError(`The proxy does not know “${positionals.join(' ')}”.\n${USAGE}`);
+}
+
+async function run(): Promise<void> {
+  const proxy = await startProxy(process.env);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void proxy.close().then(() => process.exit(0)));
+}
+
+async function invite(role: string | undefined): Promise<void> {
+  const known = ROLES.find((name): name is Role => name === role);
+  if (known === undefined) throw new EnvironmentError(`Say which role: --role ${ROLES.join(' or --role ')}`);
+  const environment = readEnvironment(process.env);
+  const db = await openDatabase(environment.databaseFile, Date.now);
+  const code = await createPairing(db, Date.now).invite(known);
+  await db.destroy();
+  const address = environment.publicUrl ?? `http://${environment.host}:${environment.port}`;
+  process.stdout.write(
+    `Proxy address  ${address}\nPairing code   ${code}\n\nPaste both into the extension within 15 minutes, or at once: ${address}#${code}\n`,
+  );
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,214 @@
+/** Which Stripe account each mode pays into, and how access to it was given and lost. */
+import { randomBytes } from 'node:crypto';
+import Stripe from 'stripe';
+import { ProblemError } from '../contract/problems.ts';
+import type { Session } from '../contract/routes.ts';
+import type { Mode } from '../contract/words.ts';
+import type { Database } from './database.ts';
+import type { Environment } from './environment.ts';
+import { hash } from './pairing.ts';
+import {
+  createStripeAccess,
+  createStripeSdk,
+  type StripeAccess,
+  StripeFailureError,
+} from './stripe-access.ts';
+
+export type Connections = ReturnType<typeof createConnections>;
+type StripeStatus = Session['modes']['test']['stripe'];
+
+const STATE_MS = 10 * 60_000;
+/** A restricted key says nothing about itself, so it is tried, and the result believed for this long. */
+const PROBE_MS = 60_000;
+
+export function createConnections(
+  environment: Environment,
+  db: Database,
+  now: () => number,
+  sleep: (ms: number) => Promise<void>,
+  callbackUrl: () => string,
+) {
+  const sdks = new Map<string, Stripe>();
+  const sdk = (key: string, base: string) => {
+    const name = `${base} ${key}`;
+    const made = sdks.get(name) ?? createStripeSdk(key, base);
+    sdks.set(name, made);
+    return made;
+  };
+  const probes = new Map<Mode, { at: number; broken: string | null }>();
+  const row = (mode: Mode) =>
+    db.selectFrom('connections').selectAll().where('mode', '=', mode).executeTakeFirst();
+
+  /** What calls go through, or null while there is no account, or its access was taken back. */
+  async function current(mode: Mode): Promise<StripeAccess | null> {
+    const access = environment.stripe[mode];
+    if (access === null) return null;
+    if (access.via === 'restricted_key')
+      return createStripeAccess(sdk(access.restrictedKey, environment.stripeApiBase), mode, null, sleep);
+    const connection = await row(mode);
+    if (connection === undefined || connection.broken !== null) return null;
+    return createStripeAccess(
+      sdk(access.secretKey, environment.stripeApiBase),
+      mode,
+      connection.account,
+      sleep,
+    );
+  }
+
+  function connectAccess(mode: Mode) {
+    const access = environment.stripe[mode];
+    if (access === null)
+      throw new ProblemError('connect_not_possible', {
+        action: `Set STRIPE_CLIENT_ID_${mode.toUpperCase()} and STRIPE_SECRET_KEY_${mode.toUpperCase()} in the proxy’s settings file.`,
+      });
+    if (access.via === 'restricted_key')
+      throw new ProblemError('connect_not_possible', {
+        detail: 'The proxy uses a restricted key, so there is nothing to connect.',
+      });
+    return { ...access, oauth: sdk(access.secretKey, environment.stripeConnectBase).oauth };
+  }
+
+  return {
+    current,
+
+    async status(mode: Mode): Promise<StripeStatus> {
+      const access = environment.stripe[mode];
+      const none = { account: null, accountName: null, connectedAt: null, broken: null };
+      if (access === null) return { via: null, connected: false, ...none };
+      if (access.via === 'restricted_key') {
+        const broken = await probe(mode);
+        return { via: 'restricted_key', connected: broken === null, ...none, broken };
+      }
+      const connection = await row(mode);
+      if (connection === undefined) return { via: 'connect', connected: false, ...none };
+      return {
+        via: 'connect',
+        connected: connection.broken === null,
+        account: connection.account,
+        accountName: connection.account_name,
+        connectedAt: connection.connected_at,
+        broken: connection.broken,
+      };
+    },
+
+    /** From here on nothing is sent for this account, until somebody connects it again. */
+    async markBroken(mode: Mode, why: string): Promise<void> {
+      probes.set(mode, { at: now(), broken: why });
+      await db.updateTable('connections').set({ broken: why }).where('mode', '=', mode).execute();
+    },
+
+    /** Where the admin grants access. The state is random, works once, and belongs to this browser and mode. */
+    async begin(mode: Mode, browser: string): Promise<string> {
+      const { clientId } = connectAccess(mode);
+      const state = randomBytes(32).toString('base64url');
+      await db
+        .insertInto('connect_states')
+        .values({ hash: hash(state), mode, browser, expires_at: now() + STATE_MS, used_at: null })
+        .execute();
+      const url = new URL('/oauth/authorize', environment.stripeConnectBase);
+      url.search = new URLSearchParams({
+        response_type: 'code',
+        client_id: clientId,
+        scope: 'read_write',
+        redirect_uri: callbackUrl(),
+        state,
+      }).toString();
+      return url.href;
+    },
+
+    /**
+     * What Stripe's redirect brings back. The state is used up before the code is spent, since a code that is sent
+     * twice makes Stripe revoke what the first one gave.
+     */
+    async finish(query: {
+      state?: string;
+      code?: string;
+      error?: string;
+      error_description?: string;
+    }): Promise<{ mode: Mode; account: string }> {
+      const state = await db
+        .updateTable('connect_states')
+        .set({ used_at: now() })
+        .where('hash', '=', hash(query.state ?? ''))
+        .where('used_at', 'is', null)
+        .where('expires_at', '>', now())
+        .returning(['mode', 'browser'])
+        .executeTakeFirst();
+      if (state === undefined)
+        throw new ProblemError('connect_state_invalid', { action: 'Start again from the popup.' });
+      if (query.error !== undefined || query.code === undefined)
+        throw new ProblemError('connect_refused', {
+          detail: query.error_description ?? 'Stripe sent no code.',
+        });
+      const { oauth } = connectAccess(state.mode);
+      const granted = await oauth
+        .token({ grant_type: 'authorization_code', code: query.code })
+        .catch((error: unknown) => {
+          const detail =
+            error instanceof Stripe.errors.StripeError ? error.message : 'Stripe did not answer.';
+          throw new ProblemError(
+            'connect_refused',
+            { detail, action: 'Start again from the popup.' },
+            { cause: error },
+          );
+        });
+      if (!granted.stripe_user_id || granted.livemode !== (state.mode === 'live'))
+        throw new ProblemError('connect_refused', {
+          detail: `Stripe connected an account of the other mode than ${state.mode}.`,
+        });
+      const account = granted.stripe_user_id;
+      const connection = {
+        account,
+        account_name: null,
+        connected_at: now(),
+        connected_by: state.browser,
+        broken: null,
+      };
+      await db
+        .insertInto('connections')
+        .values({ mode: state.mode, ...connection })
+        .onConflict((c) => c.column('mode').doUpdateSet(connection))
+        .execute();
+      const name = await (await current(state.mode))?.accountName();
+      if (name)
+        await db
+          .updateTable('connections')
+          .set({ account_name: name })
+          .where('mode', '=', state.mode)
+          .execute();
+      return { mode: state.mode, account };
+    },
+
+    /** Gives the access back. Already given back counts as done. */
+    async end(mode: Mode): Promise<void> {
+      const { clientId, oauth } = connectAccess(mode);
+      const connection = await row(mode);
+      if (connection === undefined) return;
+      // Ours first: whatever Stripe answers, nothing more is sent.
+      await db.deleteFrom('connections').where('mode', '=', mode).execute();
+      await oauth
+        .deauthorize({ client_id: clientId, stripe_user_id: connection.account })
+        .catch((error: unknown) => {
+          if (error instanceof Stripe.errors.StripeInvalidClientError) return;
+          throw new ProblemError('stripe_unreachable', {
+            detail: 'The proxy has forgotten the account, but Stripe did not confirm.',
+            action: 'Remove the access in Stripe: Settings, Installed apps.',
+          });
+        });
+    },
+  };
+
+  async function probe(mode: Mode): Promise<string | null> {
+    const last = probes.get(mode);
+    if (last !== undefined && now() - last.at < PROBE_MS) return last.broken;
+    let broken: string | null = null;
+    try {
+      await (await current(mode))?.probe();
+    } catch (error) {
+      if (!(error instanceof StripeFailureError)) throw error;
+      broken = error.message;
+    }
+    probes.set(mode, { at: now(), broken });
+    return broken;
+  }
+}

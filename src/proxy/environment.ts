@@ -1,0 +1,139 @@
+import type { Mode } from '../contract/words.ts';
+
+/** How the proxy reaches Stripe in one mode. */
+export type StripeAccess =
+  | { via: 'connect'; clientId: string; secretKey: string }
+  | { via: 'restricted_key'; restrictedKey: string };
+
+export type Environment = {
+  host: string;
+  port: number;
+  /** Where browsers and Stripe's redirect reach the proxy; null means the address it listens on. */
+  publicUrl: string | null;
+  databaseFile: string;
+  advocateBase: string;
+  stripeApiBase: string;
+  stripeConnectBase: string;
+  advocate: Record<Mode, { tenant: string; apiKey: string; userName: string } | null>;
+  stripe: Record<Mode, StripeAccess | null>;
+  logLevel: string;
+};
+
+/** Wrong settings, each as a sentence that names the variable. */
+export class EnvironmentError extends Error {
+  override name = 'EnvironmentError';
+}
+
+type Variables = Record<string, string | undefined>;
+
+/** Reads and checks every variable; `.env.example` describes them. */
+export function readEnvironment(variables: Variables): Environment {
+  const wrong: string[] = [];
+  const get = (name: string) => variables[name]?.trim() || null;
+  const url = (name: string, fallback: string | null) => {
+    const text = get(name) ?? fallback;
+    if (text === null) return null;
+    if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+      wrong.push(`${name} is not an http(s) address.`);
+      return fallback;
+    }
+    const parsed = new URL(text);
+    if (parsed.protocol === 'http:' && !isLoopback(parsed.hostname))
+      wrong.push(`${name} must be https unless it is on this machine.`);
+    return text.replace(/\/+$/, '');
+  };
+
+  const portText = get('PORT') ?? '4242';
+  const port = Number(portText);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    wrong.push('PORT is not a port number (0 to 65535).');
+
+  const databaseUrl = get('DATABASE_URL') ?? 'file:ledger.db';
+  if (!databaseUrl.startsWith('file:'))
+    wrong.push(
+      'DATABASE_URL must name a SQLite file, for example file:ledger.db. Other databases are not supported yet.',
+    );
+
+  const environment: Environment = {
+    host: get('HOST') ?? '127.0.0.1',
+    port,
+    publicUrl: url('PUBLIC_URL', null),
+    databaseFile: databaseUrl.slice('file:'.length),
+    advocateBase: url('ADVOCATE_API_BASE', 'https://app.referralsaasquatch.com') ?? '',
+    stripeApiBase: url('STRIPE_API_BASE', 'https://api.stripe.com') ?? '',
+    stripeConnectBase: url('STRIPE_CONNECT_BASE', 'https://connect.stripe.com') ?? '',
+    advocate: { test: readAdvocate('test', get, wrong), live: readAdvocate('live', get, wrong) },
+    stripe: { test: readStripe('test', get, wrong), live: readStripe('live', get, wrong) },
+    logLevel: get('LOG_LEVEL') ?? 'info',
+  };
+  if (environment.advocate.test === null && environment.advocate.live === null)
+    wrong.push(
+      'Set ADVOCATE_TENANT_TEST and ADVOCATE_API_KEY_TEST (or the …_LIVE pair), so that there are rewards to read.',
+    );
+  const { test, live } = environment.advocate;
+  if (test && live && test.tenant === live.tenant)
+    wrong.push(
+      'ADVOCATE_TENANT_TEST and ADVOCATE_TENANT_LIVE name the same tenant. Test and live must never meet.',
+    );
+  if (wrong.length > 0) throw new EnvironmentError(wrong.join('\n'));
+  return environment;
+}
+
+type Get = (name: string) => string | null;
+
+function readAdvocate(mode: Mode, get: Get, wrong: string[]) {
+  const suffix = mode.toUpperCase();
+  const tenant = get(`ADVOCATE_TENANT_${suffix}`);
+  const apiKey = get(`ADVOCATE_API_KEY_${suffix}`);
+  if (!tenant && !apiKey) return null;
+  if (!tenant || !apiKey) {
+    wrong.push(`ADVOCATE_TENANT_${suffix} and ADVOCATE_API_KEY_${suffix} go together; one is missing.`);
+    return null;
+  }
+  return { tenant, apiKey, userName: get(`ADVOCATE_ACCOUNT_SID_${suffix}`) ?? '' };
+}
+
+function readStripe(mode: Mode, get: Get, wrong: string[]): StripeAccess | null {
+  const suffix = mode.toUpperCase();
+  const clientId = get(`STRIPE_CLIENT_ID_${suffix}`);
+  const secretKey = get(`STRIPE_SECRET_KEY_${suffix}`);
+  const restrictedKey = get(`STRIPE_RESTRICTED_KEY_${suffix}`);
+  // Other prefixes exist (sandboxes have their own), so only the plainly wrong mode is refused here.
+  const otherMode = mode === 'test' ? 'live' : 'test';
+  for (const [name, key] of [
+    [`STRIPE_SECRET_KEY_${suffix}`, secretKey],
+    [`STRIPE_RESTRICTED_KEY_${suffix}`, restrictedKey],
+  ] as const)
+    if (key?.match(new RegExp(`^(sk|rk)_${otherMode}_`)))
+      wrong.push(`${name} holds a ${otherMode}-mode key.`);
+
+  if (restrictedKey && (clientId || secretKey)) {
+    wrong.push(
+      `Set either STRIPE_RESTRICTED_KEY_${suffix}, or STRIPE_CLIENT_ID_${suffix} with STRIPE_SECRET_KEY_${suffix}; not both.`,
+    );
+    return null;
+  }
+  if (restrictedKey) return { via: 'restricted_key', restrictedKey };
+  if (!clientId && !secretKey) return null;
+  if (!clientId || !secretKey) {
+    wrong.push(`STRIPE_CLIENT_ID_${suffix} and STRIPE_SECRET_KEY_${suffix} go together; one is missing.`);
+    return null;
+  }
+  return { via: 'connect', clientId, secretKey };
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+}
+
+/** Every secret in the environment, so that logs can be kept clean of them. */
+export function secretsOf(environment: Environment): string[] {
+  const { advocate, stripe } = environment;
+  return [advocate.test, advocate.live]
+    .flatMap((a) => (a ? [a.apiKey] : []))
+    .concat(
+      [stripe.test, stripe.live].flatMap((s) =>
+        s === null ? [] : s.via === 'connect' ? [s.secretKey] : [s.restrictedKey],
+      ),
+    );
+}

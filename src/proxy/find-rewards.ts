@@ -1,0 +1,165 @@
+/** What is new: rewards that changed at Advocate, and rewards whose participant's link changed anywhere. */
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import { ProblemError } from '../contract/problems.ts';
+import type { RewardSeen, RewardsPage, Settings } from '../contract/routes.ts';
+import type { Advocate, AdvocateReward } from './advocate.ts';
+import { type Circumstances, judge, stateOf } from './judge.ts';
+import type { Ledger, LedgerRow } from './ledger.ts';
+import type { Links } from './links.ts';
+
+export type FindContext = {
+  advocate: Advocate;
+  ledger: Ledger;
+  links: Links;
+  settings: Settings;
+  paidElsewhere: () => Promise<Circumstances['paidElsewhere']>;
+};
+
+const PAGE = 100;
+const ACCOUNTS_AT_ONCE = 10;
+
+/**
+ * Where to read on. `units` tells whether the cursor still fits the settings; rewards are read by the time they were
+ * last modified (`time`, with `offset` among those of that same millisecond), links by the order of their changes.
+ * `sweep`: the first look reads only what can still be paid.
+ */
+const Cursor = v.strictObject({
+  units: v.string(),
+  sweep: v.boolean(),
+  time: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  link: v.pipe(v.number(), v.integer(), v.minValue(0)),
+});
+type Cursor = v.InferOutput<typeof Cursor>;
+
+export async function findRewards(context: FindContext, after: string | undefined): Promise<RewardsPage> {
+  const { advocate, links, settings } = context;
+  const cursor = await startOf(context, after);
+  if (settings.units.length === 0) return { rewards: [], after: encode(cursor), more: false };
+
+  const changed = await readChanged(advocate, settings.units, cursor);
+  const next = changed.next;
+  const found = new Map(changed.rewards.map((reward) => [reward.id, reward]));
+  if (!changed.more) {
+    await links.check(advocate);
+    const relinked = await links.since(cursor.link, ACCOUNTS_AT_ONCE);
+    for (const { accountId, seq } of relinked) {
+      for (const reward of await advocate.rewardsOfAccount(accountId, settings.units))
+        found.set(reward.id, reward);
+      next.link = seq;
+    }
+    return {
+      rewards: await tell(context, [...found.values()]),
+      after: encode(next),
+      more: relinked.length === ACCOUNTS_AT_ONCE,
+    };
+  }
+  return { rewards: await tell(context, [...found.values()]), after: encode(next), more: true };
+}
+
+async function startOf({ links, settings }: FindContext, after: string | undefined): Promise<Cursor> {
+  const units = createHash('sha256')
+    .update(JSON.stringify([...settings.units].sort()))
+    .digest('base64url')
+    .slice(0, 12);
+  const cursor = after === undefined ? null : decode(after);
+  if (cursor?.units === units) return cursor;
+  return { units, sweep: true, time: 0, offset: 0, link: await links.lastSeq() };
+}
+
+async function readChanged(advocate: Advocate, units: string[], cursor: Cursor) {
+  const filter = {
+    type_eq: 'CREDIT',
+    unit_in: units,
+    ...(cursor.time > 0 && { dateModified_gte: cursor.time }),
+    ...(cursor.sweep && { statuses_in: [{ status: 'AVAILABLE' }, { status: 'PENDING' }] }),
+  };
+  const sortBy = [{ field: 'dateModified', order: 'ASC' }];
+  const { rewards, totalCount } = await advocate.rewards(filter, PAGE, cursor.offset, sortBy);
+  const more = rewards.length > 0 && cursor.offset + rewards.length < totalCount;
+  const next: Cursor = { ...cursor, sweep: cursor.sweep && more };
+  const last = rewards.at(-1)?.dateModified;
+  if (last && isAscending(rewards)) {
+    next.time = last;
+    const equals = rewards.filter(({ dateModified }) => dateModified === last).length;
+    next.offset = last === cursor.time ? cursor.offset + equals : equals;
+  } else {
+    // Not sorted, or without dates: then only counting through is safe, from the same start every time.
+    next.offset = more ? cursor.offset + rewards.length : rewards.length === 0 ? cursor.offset : 0;
+  }
+  return { rewards, more, next };
+}
+
+const isAscending = (rewards: AdvocateReward[]) =>
+  rewards.every(
+    ({ dateModified }, i) => dateModified !== null && dateModified >= (rewards[i - 1]?.dateModified ?? 0),
+  );
+
+/** How each reward would fare if it came to be credited now, as far as Advocate and the ledger can say. */
+export async function tell(context: FindContext, rewards: AdvocateReward[]): Promise<RewardSeen[]> {
+  if (rewards.length === 0) return [];
+  const { advocate, ledger, links, settings } = context;
+  const accounts = new Set(rewards.flatMap(({ user }) => (user === null ? [] : [user.accountId])));
+  const [participants, rows, paidElsewhere] = await Promise.all([
+    advocate.participantsOfAccounts([...accounts]),
+    ledger.findMany(rewards.map(({ id }) => id)),
+    context.paidElsewhere(),
+  ]);
+  for (const participant of [...participants.values()].flat()) await links.seen(participant);
+  const seen: RewardSeen[] = [];
+  for (const reward of rewards) {
+    const accountParticipants = participants.get(reward.user?.accountId ?? '') ?? [];
+    const told = tellOne(reward, rows.get(reward.id), { settings, accountParticipants, paidElsewhere });
+    seen.push(told);
+    if (reward.user !== null)
+      await links.watch({ accountId: reward.user.accountId, userId: reward.user.id }, told.reason);
+  }
+  return seen;
+}
+
+function tellOne(
+  reward: AdvocateReward,
+  row: LedgerRow | undefined,
+  circumstances: Circumstances,
+): RewardSeen {
+  const common = {
+    id: reward.id,
+    accountId: reward.user?.accountId ?? row?.account_id ?? '',
+    userId: reward.user?.id ?? row?.user_id ?? '',
+    unit: reward.unit,
+    earnedAt: reward.dateGiven ?? reward.dateCreated ?? 0,
+  };
+  if (row !== undefined && row.point !== 'claimed') {
+    const money = { amount: row.amount, currency: row.currency };
+    return {
+      ...common,
+      money,
+      state: row.point === 'credited' ? 'credited' : 'redeemed',
+      reason: null,
+      facts: {},
+    };
+  }
+  const verdict = judge(reward, circumstances);
+  if (verdict.ready) return { ...common, money: verdict.money, state: 'ready', reason: null, facts: {} };
+  return {
+    ...common,
+    money: verdict.money,
+    state: stateOf(verdict.reason),
+    reason: verdict.reason,
+    facts: verdict.facts,
+  };
+}
+
+const encode = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url');
+function decode(after: string): Cursor {
+  try {
+    return v.parse(Cursor, JSON.parse(Buffer.from(after, 'base64url').toString()));
+  } catch (cause) {
+    throw new ProblemError(
+      'cursor_invalid',
+      { action: 'Leave `after` out to read from the beginning.' },
+      { cause },
+    );
+  }
+}

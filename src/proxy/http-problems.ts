@@ -1,0 +1,47 @@
+/** Every refusal leaves as problem details with a stable code. */
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { type ProblemCode, ProblemError } from '../contract/problems.ts';
+import { AdvocateError, type AdvocateFailure } from './advocate.ts';
+import { type StripeFailure, StripeFailureError } from './stripe-access.ts';
+
+const FROM_STRIPE: Record<StripeFailure, ProblemCode> = {
+  unknown: 'stripe_unreachable',
+  rate_limited: 'rate_limited',
+  revoked: 'not_connected',
+  permission_missing: 'permission_missing',
+  key_reused: 'stripe_refused',
+  customer_missing: 'customer_missing',
+  customer_other_mode: 'customer_other_mode',
+  customer_deleted: 'customer_deleted',
+  refused: 'stripe_refused',
+};
+const FROM_ADVOCATE: Record<AdvocateFailure, ProblemCode> = {
+  unreachable: 'advocate_unreachable',
+  rate_limited: 'rate_limited',
+  refused_key: 'advocate_refused_key',
+  refused: 'advocate_refused',
+};
+
+export function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof StripeFailureError)
+    return new ProblemError(FROM_STRIPE[error.failure], { detail: error.message }, { cause: error });
+  if (error instanceof AdvocateError)
+    return new ProblemError(FROM_ADVOCATE[error.failure], { detail: error.message }, { cause: error });
+  if (error instanceof HTTPException && error.status < 500)
+    return new ProblemError('bad_request', { detail: error.message }, { cause: error });
+  return new ProblemError(
+    'internal',
+    { action: 'Look for the request id in the proxy’s log.' },
+    { cause: error },
+  );
+}
+
+export function answerProblem(c: Context, problem: ProblemError, requestId: string): Response {
+  const body = problem.toProblem(requestId);
+  return c.body(JSON.stringify(body), body.status as ContentfulStatusCode, {
+    'content-type': 'application/problem+json',
+  });
+}

@@ -1,0 +1,135 @@
+/** What Advocate says of a reward, weighed: may it be credited, and if not, why. Pure; Stripe is asked elsewhere. */
+import { type ConversionProblem, type Money, toStripeAmount } from '../contract/money.ts';
+import type { Facts, Reason } from '../contract/reasons.ts';
+import { REASONS } from '../contract/reasons.ts';
+import type { Settings } from '../contract/routes.ts';
+import { parseUnit } from '../contract/unit.ts';
+import { LINK_FIELD } from '../contract/words.ts';
+import type { AdvocateParticipant, AdvocateReward } from './advocate.ts';
+
+export type Refusal = { reason: Reason; facts: Facts; money: Money | null };
+export type Verdict =
+  | { ready: true; money: Money; customer: string; accountId: string; userId: string }
+  | ({ ready: false } & Refusal);
+
+export type Circumstances = {
+  settings: Settings;
+  /** Every participant of the reward's account: they share its rewards. */
+  accountParticipants: readonly AdvocateParticipant[];
+  /** Units that another integration pays, by its name; null where none does. */
+  paidElsewhere: (unit: string) => string | null;
+};
+
+/** Marks our own notes, so that they are told from another integration's. */
+export const NOTE_MARK = 'advocate-credits-for-stripe';
+
+export function judge(reward: AdvocateReward | undefined, circumstances: Circumstances): Verdict {
+  if (reward === undefined) return { ready: false, reason: 'gone', facts: {}, money: null };
+  const { settings, accountParticipants, paidElsewhere } = circumstances;
+  const money = moneyOf(reward);
+  const refuse = (reason: Reason, facts: Facts = {}): Verdict => ({
+    ready: false,
+    reason,
+    facts,
+    money: money.ok ? money.value : null,
+  });
+
+  if (reward.type !== 'CREDIT' || !parseUnit(reward.unit).ok) return refuse('not_a_reward');
+  if (reward.statuses.includes('CANCELLED')) return refuse('cancelled_in_advocate');
+  if (reward.statuses.includes('EXPIRED')) return refuse('expired');
+  if (reward.statuses.includes('REDEEMED')) return refuse('redeemed_elsewhere');
+  if (!settings.units.includes(reward.unit)) return refuse('unit_not_configured', { unit: reward.unit });
+  // A pending reward's available value may well be zero, so this comes before that is asked.
+  if (!reward.statuses.includes('AVAILABLE'))
+    return refuse('pending', { detail: reward.pendingReasons.map(pendingInWords).join(', ') || 'pending' });
+  if (reward.availableValue === 0) return refuse('redeemed_elsewhere');
+  if (!reward.redeemable) return refuse('not_redeemable');
+  const owner = ownerOf(reward) ?? paidElsewhere(reward.unit);
+  if (owner !== null) return refuse('owned_elsewhere', { detail: owner });
+  if (!money.ok) return refuse(money.problem, { currency: reward.rewardUnit.currency?.currencyCode });
+
+  const participant = reward.user;
+  if (participant === null) return refuse('not_linked');
+  if (participant.dateBlocked !== null) return refuse('participant_blocked');
+  const link = linkOf(participant);
+  if (!link.ok) return refuse(link.reason, link.facts);
+  const others = otherCustomers(link.customer, accountParticipants);
+  if (others.length > 0)
+    return refuse('account_customers_differ', { detail: [link.customer, ...others].join(', ') });
+  if (settings.paused) return refuse('paused');
+  return {
+    ready: true,
+    money: money.value,
+    customer: link.customer,
+    accountId: participant.accountId,
+    userId: participant.id,
+  };
+}
+
+/** The queue state a reason belongs to. */
+export const stateOf = (reason: Reason) => REASONS[reason].state;
+
+/** What is left of a reward, as Stripe counts it. Checks that Advocate's currency is the one in the unit's name. */
+function moneyOf(
+  reward: AdvocateReward,
+): { ok: true; value: Money } | { ok: false; problem: ConversionProblem } {
+  const unit = parseUnit(reward.unit);
+  const currency = reward.rewardUnit.currency;
+  if (!unit.ok || currency === null) return { ok: false, problem: 'currency_unsupported' };
+  if (currency.currencyCode !== unit.value.currency) return { ok: false, problem: 'currency_digits_differ' };
+  return toStripeAmount(reward.availableValue, currency.currencyCode, currency.fractionDigits);
+}
+
+export type LinkRead =
+  | { ok: true; customer: string }
+  | { ok: false; reason: 'not_linked' | 'field_name_differs' | 'link_invalid'; facts: Facts };
+
+/** Reads the link of a participant: custom fields are case-sensitive, and people misspell them. */
+export function linkOf(participant: AdvocateParticipant): LinkRead {
+  const value = participant.customFields[LINK_FIELD];
+  if (value === undefined || value === null || value === '') {
+    const fold = (key: string) => key.toLowerCase().replace(/[_-]/g, '');
+    const near = Object.keys(participant.customFields).find(
+      (key) => key !== LINK_FIELD && fold(key) === fold(LINK_FIELD),
+    );
+    return near === undefined
+      ? { ok: false, reason: 'not_linked', facts: {} }
+      : { ok: false, reason: 'field_name_differs', facts: { detail: near } };
+  }
+  const text = String(value);
+  if (!/^cus_[A-Za-z0-9]{1,250}$/.test(text))
+    return { ok: false, reason: 'link_invalid', facts: { customer: text.slice(0, 80) } };
+  return { ok: true, customer: text };
+}
+
+/** Customers that other participants of the same account point at. Unlinked ones say nothing. */
+function otherCustomers(customer: string, participants: readonly AdvocateParticipant[]): string[] {
+  const links = participants.map(linkOf).flatMap((link) => (link.ok ? [link.customer] : []));
+  return [...new Set(links)].filter((other) => other !== customer);
+}
+
+function ownerOf({ meta }: AdvocateReward): string | null {
+  if (meta === null || isOurs(meta.customMeta)) return null;
+  if (meta.integration?.enabled || meta.status === 'SUCCESS')
+    return meta.integration?.name ?? 'another integration';
+  return null;
+}
+
+export function isOurs(customMeta: unknown): boolean {
+  return (
+    typeof customMeta === 'object' && customMeta !== null && 'by' in customMeta && customMeta.by === NOTE_MARK
+  );
+}
+
+function pendingInWords(reason: string): string {
+  switch (reason) {
+    case 'SCHEDULED':
+      return 'scheduled for later';
+    case 'US_TAX':
+      return 'US tax form missing';
+    case 'UNHANDLED_ERROR':
+      return 'an error inside Advocate';
+    default:
+      return reason.toLowerCase().replaceAll('_', ' ');
+  }
+}

@@ -1,0 +1,53 @@
+/** The right to drain. For thrift only: two browsers that both believe they hold it still cannot pay twice. */
+import type { Lease } from '../contract/routes.ts';
+import type { Mode } from '../contract/words.ts';
+import type { Database } from './database.ts';
+import type { Pairing } from './pairing.ts';
+
+/** Renewed at every run, which an alarm wakes twice a minute, so a quiet browser is replaced within two minutes. */
+export const LEASE_MS = 75_000;
+
+export type LeaseStore = ReturnType<typeof createLeases>;
+
+export function createLeases(db: Database, pairing: Pairing, now: () => number) {
+  async function read(
+    mode: Mode,
+    browser: string,
+  ): Promise<Lease & { lastRunAt: number | null; lastBrowser: string | null }> {
+    const row = await db.selectFrom('leases').selectAll().where('mode', '=', mode).executeTakeFirst();
+    if (row === undefined)
+      return { holder: null, until: null, mine: false, lastRunAt: null, lastBrowser: null };
+    const live = row.until > now();
+    const name = await pairing.nameOf(row.browser);
+    return {
+      holder: live ? { id: row.browser, name } : null,
+      until: live ? row.until : null,
+      mine: live && row.browser === browser,
+      lastRunAt: row.last_run_at,
+      lastBrowser: name,
+    };
+  }
+
+  return {
+    read,
+    async take(mode: Mode, browser: string): Promise<Lease> {
+      const until = now() + LEASE_MS;
+      await db
+        .insertInto('leases')
+        .values({ mode, browser, until, last_run_at: now() })
+        .onConflict((c) =>
+          c
+            .column('mode')
+            .doUpdateSet({ browser, until, last_run_at: now() })
+            .where((eb) => eb.or([eb('leases.browser', '=', browser), eb('leases.until', '<=', now())])),
+        )
+        .execute();
+      const { holder, until: heldUntil, mine } = await read(mode, browser);
+      return { holder, until: heldUntil, mine };
+    },
+    /** A browser that leaves does not make the others wait. */
+    async drop(browser: string): Promise<void> {
+      await db.updateTable('leases').set({ until: 0 }).where('browser', '=', browser).execute();
+    },
+  };
+}

@@ -1,0 +1,141 @@
+/** The proxy's parts, put together once. */
+import { readFileSync } from 'node:fs';
+import { ProblemError } from '../contract/problems.ts';
+import type { Settings } from '../contract/routes.ts';
+import type { Mode } from '../contract/words.ts';
+import { type Advocate, AdvocateError, createAdvocate } from './advocate.ts';
+import { type Connections, createConnections } from './connections.ts';
+import { bornAt, type Database } from './database.ts';
+import type { Environment } from './environment.ts';
+import type { Circumstances } from './judge.ts';
+import { createLeases, type LeaseStore } from './lease.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { createLinks, type Links } from './links.ts';
+import type { Log } from './log.ts';
+import { createPairing, type Pairing } from './pairing.ts';
+import { noteReward } from './redeem-reward.ts';
+import { createSettings, type SettingsStore } from './settings.ts';
+import { payerOf } from './units.ts';
+
+/** What one mode works with. Nothing of one mode is reachable from the other. */
+export type ModeParts = {
+  mode: Mode;
+  advocate: Advocate;
+  ledger: Ledger;
+  links: Links;
+  paidElsewhere: () => Promise<Circumstances['paidElsewhere']>;
+  readSettings: () => Promise<Settings>;
+  /** Writes the notes that did not get through before. */
+  finishNotes: () => Promise<void>;
+};
+
+export type Parts = {
+  environment: Environment;
+  version: string;
+  db: Database;
+  pairing: Pairing;
+  settings: SettingsStore;
+  leases: LeaseStore;
+  connections: Connections;
+  /** The mode's parts, or the problem that the proxy has no Advocate key for it. */
+  ofMode: (mode: Mode) => ModeParts;
+  oneAtATime: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  bornAt: number;
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
+  log: Log;
+};
+
+export const VERSION: string = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+).version;
+
+const INTEGRATIONS_MS = 60_000;
+
+export async function createParts(
+  environment: Environment,
+  db: Database,
+  log: Log,
+  publicUrl: () => string,
+  now: () => number = Date.now,
+  sleep: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+): Promise<Parts> {
+  const pairing = createPairing(db, now);
+  const settings = createSettings(db, now);
+  const modes = { test: partsOf('test'), live: partsOf('live') };
+
+  function partsOf(mode: Mode): ModeParts | null {
+    const access = environment.advocate[mode];
+    if (access === null) return null;
+    const advocate = createAdvocate({ base: environment.advocateBase, ...access });
+    const ledger = createLedger(db, mode, access.tenant, now);
+    return {
+      mode,
+      advocate,
+      ledger,
+      links: createLinks(db, mode, now),
+      paidElsewhere: rememberFor(INTEGRATIONS_MS, now, () => readPayers(advocate, log)),
+      readSettings: () => settings.read(mode),
+      async finishNotes() {
+        for (const row of await ledger.unnoted(50))
+          if (!(await noteReward({ ledger, advocate, now }, row))) return;
+      },
+    };
+  }
+
+  return {
+    environment,
+    version: VERSION,
+    db,
+    pairing,
+    settings,
+    leases: createLeases(db, pairing, now),
+    connections: createConnections(environment, db, now, sleep, () => `${publicUrl()}/v1/connect/callback`),
+    ofMode(mode) {
+      const parts = modes[mode];
+      if (parts === null)
+        throw new ProblemError('mode_not_configured', {
+          action: `Set ADVOCATE_TENANT_${mode.toUpperCase()} and ADVOCATE_API_KEY_${mode.toUpperCase()} in the proxy’s settings file.`,
+        });
+      return parts;
+    },
+    oneAtATime: createTurns(),
+    bornAt: await bornAt(db),
+    now,
+    sleep,
+    log,
+  };
+}
+
+/** A key that may not list integrations leaves the marks on the rewards themselves as the guard. */
+async function readPayers(advocate: Advocate, log: Log): Promise<Circumstances['paidElsewhere']> {
+  try {
+    return payerOf(await advocate.integrations());
+  } catch (error) {
+    if (!(error instanceof AdvocateError && error.failure === 'refused')) throw error;
+    log.warn({ detail: error.message }, 'Advocate does not tell its integrations');
+    return () => null;
+  }
+}
+
+function rememberFor<T>(ms: number, now: () => number, read: () => Promise<T>): () => Promise<T> {
+  let remembered: { value: T; at: number } | null = null;
+  return async () => {
+    if (remembered === null || now() - remembered.at >= ms) remembered = { value: await read(), at: now() };
+    return remembered.value;
+  };
+}
+
+/** Work of one name waits for its turn; different names do not wait for each other. */
+function createTurns(): Parts['oneAtATime'] {
+  const last = new Map<string, Promise<unknown>>();
+  return async (name, work) => {
+    const turn = (last.get(name) ?? Promise.resolve()).then(work, work);
+    last.set(name, turn);
+    try {
+      return await turn;
+    } finally {
+      if (last.get(name) === turn) last.delete(name);
+    }
+  };
+}

@@ -1,0 +1,238 @@
+/**
+ * One credit at Stripe: the intent is in the ledger before this is called; here it is sent, and what became of it
+ * is found out. Never sends where an earlier send may have succeeded without looking first.
+ */
+import type { Money } from '../contract/money.ts';
+import { formatMoney } from '../contract/money.ts';
+import type { Outcome } from '../contract/routes.ts';
+import type { Claim, Ledger, LedgerRow } from './ledger.ts';
+import { because, fromRow } from './outcomes.ts';
+import {
+  type CreditParameters,
+  type StripeAccess,
+  type StripeCredit,
+  StripeFailureError,
+} from './stripe-access.ts';
+
+export type SendContext = {
+  ledger: Ledger;
+  stripe: StripeAccess;
+  tenant: string;
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
+  /** Stripe took the access back: nothing more is sent for this account. */
+  onRevoked: (why: string) => Promise<void>;
+};
+
+/** What the row is to be credited with now, if it has to be sent under a new key. */
+export type Wanted = Claim;
+/** `outcome` null: nothing was credited and nothing is under way, so the caller's own reason stands. */
+export type Sent = { credited: true; row: LedgerRow } | { credited: false; outcome: Outcome | null };
+
+/** A request that Stripe may still be executing is not given up sooner than this. */
+const UNDER_WAY_MS = 5 * 60_000;
+/** Clocks differ; a look begins this much before the first send. */
+const CLOCK_SLACK_MS = 48 * 3_600_000;
+const UNKNOWN_RETRY_MS = 30_000;
+const SLOW_DOWN_MS = [500, 1000, 2000];
+
+export const METADATA = {
+  reward: 'advocate_reward',
+  tenant: 'advocate_tenant',
+  unit: 'advocate_unit',
+} as const;
+
+export function creditParameters(
+  reward: string,
+  tenant: string,
+  unit: string,
+  money: Money,
+): CreditParameters {
+  return {
+    amount: money.amount,
+    currency: money.currency,
+    description: `Advocate reward, ${unit}`,
+    metadata: { [METADATA.reward]: reward, [METADATA.tenant]: tenant, [METADATA.unit]: unit },
+  };
+}
+
+/** Sends a claimed row, or finds out what became of an earlier send. `wanted` null: it may not be sent now. */
+export async function sendCredit(context: SendContext, row: LedgerRow, wanted: Wanted | null): Promise<Sent> {
+  if (row.first_sent_at === null) {
+    if (wanted === null) throw new Error('a row that was never sent has nothing to find out');
+    return send(context, sameCredit(row, wanted) ? row : await context.ledger.renew(row, wanted));
+  }
+  if (row.stripe_account !== context.stripe.account && row.outcome_unknown)
+    return stop(
+      because(row.reward, 'account_changed', {
+        facts: { detail: row.stripe_account ?? 'of the restricted key' },
+      }),
+    );
+
+  const found = await look(context, row);
+  if (found !== null) return found;
+
+  if (!row.outcome_unknown)
+    return wanted === null ? stop(null) : send(context, await context.ledger.renew(row, wanted));
+  // The same key with the same parameters is the one thing that is safe while the first request may be under way.
+  if (wanted !== null && sameCredit(row, wanted)) return send(context, row);
+  const quietAt = (row.last_sent_at ?? 0) + UNDER_WAY_MS;
+  if (context.now() < quietAt) return stop(fromRow(row, 'waiting', 'outcome_unknown', { retryAt: quietAt }));
+  const settled = await context.ledger.markRefused(row.reward, 'not found when looked for');
+  return wanted === null ? stop(null) : send(context, await context.ledger.renew(settled, wanted));
+}
+
+const stop = (outcome: Outcome | null): Sent => ({ credited: false, outcome });
+
+function sameCredit(row: LedgerRow, wanted: Wanted): boolean {
+  return (
+    row.customer === wanted.customer &&
+    row.stripe_account === wanted.stripe_account &&
+    row.amount === wanted.amount &&
+    row.currency === wanted.currency
+  );
+}
+
+/** Sends under the row's key until there is an answer, or until waiting is wiser. */
+async function send(context: SendContext, start: LedgerRow): Promise<Sent> {
+  let row = start;
+  let slowDowns = 0;
+  let unknowns = 0;
+  for (;;) {
+    const before = row;
+    row = await context.ledger.markSent(row);
+    try {
+      const parameters = JSON.parse(row.parameters) as CreditParameters;
+      return await settle(
+        context,
+        row,
+        await context.stripe.credit(row.customer, parameters, row.idempotency_key),
+      );
+    } catch (error) {
+      if (!(error instanceof StripeFailureError)) throw error;
+      // Definitely not done this time; whether an earlier send was done is as open as it was.
+      const notDone = async () => {
+        if (!before.outcome_unknown) row = await context.ledger.markNotSent(before);
+      };
+      switch (error.failure) {
+        case 'rate_limited': {
+          await notDone();
+          const pause = SLOW_DOWN_MS[slowDowns++];
+          if (pause === undefined)
+            return stop(
+              fromRow(row, 'waiting', 'rate_limited', {
+                facts: { detail: 'Stripe' },
+                retryAt: context.now() + 15_000,
+              }),
+            );
+          await context.sleep(pause * (0.75 + Math.random() / 2));
+          continue;
+        }
+        case 'revoked':
+          await notDone();
+          await context.onRevoked(error.message);
+          return stop(fromRow(row, 'waiting', 'not_connected'));
+        case 'permission_missing':
+          await notDone();
+          return stop(fromRow(row, 'waiting', 'permission_missing', { facts: { detail: error.message } }));
+        case 'unknown': {
+          const found = await look(context, row).catch(ignoreFailure);
+          if (found) return found;
+          // A saved failure comes back for this key for ever; it also proves that the first request has ended.
+          if (error.replayed && found === null) row = await context.ledger.renew(row, claimOf(row));
+          if (++unknowns > 2)
+            return stop(
+              fromRow(row, 'waiting', 'outcome_unknown', { retryAt: context.now() + UNKNOWN_RETRY_MS }),
+            );
+          await context.sleep(300);
+          continue;
+        }
+        case 'key_reused': {
+          const found = await look(context, row).catch(ignoreFailure);
+          if (found) return found;
+          row = await context.ledger.markRefused(row.reward, error.message);
+          return stop(
+            fromRow(row, 'held', 'credit_differs', {
+              facts: { detail: 'its idempotency key was used before with other parameters' },
+            }),
+          );
+        }
+        default:
+          row = await context.ledger.markRefused(row.reward, error.message);
+          return stop(refusal(row, error));
+      }
+    }
+  }
+}
+
+function refusal(row: LedgerRow, { failure, message }: StripeFailureError): Outcome {
+  const facts = { customer: row.customer, detail: message, currency: row.currency };
+  if (failure === 'customer_missing' || failure === 'customer_other_mode' || failure === 'customer_deleted')
+    return fromRow(row, 'held', failure, { facts });
+  return fromRow(row, 'held', 'stripe_refused', { facts });
+}
+
+/** A look that fails itself says nothing: the outcome stays unknown. */
+function ignoreFailure(error: unknown): undefined {
+  if (error instanceof StripeFailureError) return undefined;
+  throw error;
+}
+
+const look = (context: SendContext, row: LedgerRow) =>
+  lookFor(context, row, (row.first_sent_at ?? context.now()) - CLOCK_SLACK_MS);
+
+/**
+ * Lists what the customer was credited since then, and takes the reward's own credit, told by its metadata, for the
+ * answer. Null: there is none.
+ */
+export async function lookFor(context: SendContext, row: LedgerRow, since: number): Promise<Sent | null> {
+  const [found] = await context.stripe.creditsOf(
+    row.customer,
+    since,
+    (metadata) => metadata[METADATA.reward] === row.reward && metadata[METADATA.tenant] === context.tenant,
+  );
+  return found === undefined ? null : settle(context, row, found);
+}
+
+/** Believes a credit only when it is the one that was asked for. */
+async function settle(context: SendContext, row: LedgerRow, credit: StripeCredit): Promise<Sent> {
+  if (credit.amount !== row.amount || credit.currency !== row.currency || credit.customer !== row.customer) {
+    const detail = `${credit.id}, ${formatMoney(credit)} for ${credit.customer}`;
+    return stop(fromRow(row, 'held', 'credit_differs', { facts: { detail, customer: row.customer } }));
+  }
+  const credited = await context.ledger.credited(row.reward, {
+    id: credit.id,
+    requestId: credit.requestId,
+    before: credit.after - credit.amount,
+    after: credit.after,
+    at: credit.createdAt,
+  });
+  return { credited: true, row: credited };
+}
+
+function claimOf(row: LedgerRow): Claim {
+  const {
+    account_id,
+    user_id,
+    unit,
+    stripe_account,
+    customer,
+    amount,
+    currency,
+    redeem_amount,
+    redeemed_before,
+    parameters,
+  } = row;
+  return {
+    account_id,
+    user_id,
+    unit,
+    stripe_account,
+    customer,
+    amount,
+    currency,
+    redeem_amount,
+    redeemed_before,
+    parameters,
+  };
+}
