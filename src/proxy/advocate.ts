@@ -174,6 +174,9 @@ export function createAdvocate({ base, tenant, userName, apiKey, timeoutMs = 15_
       return { totalCount, rewards: data.filter((reward): reward is AdvocateReward => reward !== null) };
     },
 
+    allRewards: (filter: RewardFilter): Promise<AdvocateReward[]> =>
+      readAll((offset) => rewardPage(filter, PAGE, offset, [{ field: 'dateCreated', order: 'ASC' }])),
+
     async rewardsById(ids: readonly string[]): Promise<Map<string, AdvocateReward>> {
       const found = await readAll((offset) => rewardPage({ id_in: ids }, PAGE, offset));
       return new Map(found.map((reward) => [reward.id, reward]));

@@ -19,16 +19,21 @@ export type FindContext = {
 const PAGE = 100;
 const ACCOUNTS_AT_ONCE = 10;
 
+/** Advocate may show writes out of order by a moment, so the last moment is read again. */
+const OVERLAP_MS = 2000;
+const MOST_RECENT = 100;
+
 /**
  * Where to read on. `units` tells whether the cursor still fits the settings; rewards are read by the time they were
- * last modified (`time`, with `offset` among those of that same millisecond), links by the order of their changes.
+ * last modified, from `time` on, leaving out the `recent` ones that were told already; links by the order of their
+ * changes. Places in a list would not do: paying a reward moves it to the end, and all behind it move up.
  * `sweep`: the first look reads only what can still be paid.
  */
 const Cursor = v.strictObject({
   units: v.string(),
   sweep: v.boolean(),
   time: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  recent: v.pipe(v.array(v.string()), v.maxLength(MOST_RECENT)),
   link: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
 type Cursor = v.InferOutput<typeof Cursor>;
@@ -65,31 +70,53 @@ async function startOf({ links, settings }: FindContext, after: string | undefin
     .slice(0, 12);
   const cursor = after === undefined ? null : decode(after);
   if (cursor?.units === units) return cursor;
-  return { units, sweep: true, time: 0, offset: 0, link: await links.lastSeq() };
+  return { units, sweep: true, time: 0, recent: [], link: await links.lastSeq() };
 }
 
 async function readChanged(advocate: Advocate, units: string[], cursor: Cursor) {
   const filter = {
     type_eq: 'CREDIT',
     unit_in: units,
-    ...(cursor.time > 0 && { dateModified_gte: cursor.time }),
     ...(cursor.sweep && { statuses_in: [{ status: 'AVAILABLE' }, { status: 'PENDING' }] }),
   };
-  const sortBy = [{ field: 'dateModified', order: 'ASC' }];
-  const { rewards, totalCount } = await advocate.rewards(filter, PAGE, cursor.offset, sortBy);
-  const more = rewards.length > 0 && cursor.offset + rewards.length < totalCount;
-  const next: Cursor = { ...cursor, sweep: cursor.sweep && more };
-  const last = rewards.at(-1)?.dateModified;
-  if (last && isAscending(rewards)) {
-    next.time = last;
-    const equals = rewards.filter(({ dateModified }) => dateModified === last).length;
-    next.offset = last === cursor.time ? cursor.offset + equals : equals;
-  } else {
-    // Not sorted, or without dates: then only counting through is safe, from the same start every time.
-    next.offset = more ? cursor.offset + rewards.length : rewards.length === 0 ? cursor.offset : 0;
+  const from = { ...filter, ...(cursor.time > 0 && { dateModified_gte: cursor.time }) };
+  const page = await advocate.rewards(from, PAGE, 0, BY_TIME);
+  const last = page.rewards.at(-1)?.dateModified;
+  if (!last || !isAscending(page.rewards)) {
+    // Nothing new. Or not in order, or without dates: then everything is read in one go, every time.
+    const rewards = page.rewards.length === 0 ? [] : await advocate.allRewards(from);
+    return { rewards, more: false, next: { ...cursor, sweep: cursor.sweep && cursor.time === 0 } };
   }
-  return { rewards, more, next };
+  const more = page.rewards.length < page.totalCount;
+  // Many may have been modified in one millisecond: those are read together, so that the next page begins after it.
+  const sameTime = more
+    ? await advocate.allRewards({ ...filter, dateModified_gte: last, dateModified_lt: last + 1 })
+    : [];
+  const read = [...new Map([...page.rewards, ...sameTime].map((reward) => [reward.id, reward])).values()];
+  const rewards = read.filter((reward) => !cursor.recent.includes(markOf(reward)));
+  return {
+    rewards,
+    more,
+    next: {
+      ...cursor,
+      sweep: cursor.sweep && more,
+      ...(more ? { time: last + 1, recent: [] } : restFrom(read, last)),
+    },
+  };
 }
+
+const BY_TIME = [{ field: 'dateModified', order: 'ASC' }];
+
+/** At the end of the list: read the last moment again next time, and know what of it was told. */
+function restFrom(read: AdvocateReward[], last: number): Pick<Cursor, 'time' | 'recent'> {
+  const time = Math.max(1, last - OVERLAP_MS);
+  const recent = read.filter(({ dateModified }) => (dateModified ?? 0) >= time).map(markOf);
+  return recent.length <= MOST_RECENT ? { time, recent } : { time: last + 1, recent: [] };
+}
+
+/** Any later modification of the reward makes another mark. */
+const markOf = ({ id, dateModified }: AdvocateReward) =>
+  createHash('sha256').update(`${id} ${dateModified}`).digest('base64url').slice(0, 10);
 
 const isAscending = (rewards: AdvocateReward[]) =>
   rewards.every(

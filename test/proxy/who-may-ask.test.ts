@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import { ANNA, ANNAS_CUSTOMER, creditsOf, reward, setStage } from './stage.ts';
+
+const LINK = `/test/participants/${encodeURIComponent(ANNA.accountId)}/${encodeURIComponent(ANNA.userId)}/link`;
+const SETTINGS = { version: 1, units: [], paused: true, currencyRule: 'confirm', caps: {} };
+
+test('a pairing code works once', async () => {
+  const stage = await setStage();
+  const code = await stage.parts.pairing.invite('support');
+  const first = await stage.ask('POST', '/pair', { code, browserName: 'Chrome' });
+  expect(first).toMatchObject({ status: 200, body: { role: 'support', token: expect.any(String) } });
+  expect(await stage.ask('POST', '/pair', { code, browserName: 'Chrome' })).toMatchObject({
+    status: 401,
+    body: { code: 'code_invalid' },
+  });
+});
+
+test('a pairing code is forgotten after a quarter of an hour', async () => {
+  const stage = await setStage();
+  const code = await stage.parts.pairing.invite('admin');
+  stage.setClock(() => Date.now() + 16 * 60_000);
+  expect(await stage.ask('POST', '/pair', { code, browserName: 'Chrome' })).toMatchObject({
+    status: 401,
+    body: { code: 'code_invalid' },
+  });
+});
+
+test('guessing codes is stopped after twenty wrong ones', async () => {
+  const stage = await setStage();
+  const guess = () => stage.ask('POST', '/pair', { code: 'AAAA-BBBB-CCCC', browserName: 'Chrome' });
+  for (let i = 0; i < 20; i++) expect((await guess()).body.code).toBe('code_invalid');
+  expect(await guess()).toMatchObject({ status: 429, body: { code: 'too_many_attempts' } });
+});
+
+test('a browser that gave its token up is not known any more', async () => {
+  const stage = await setStage();
+  const token = await stage.pairAs('support');
+  expect((await stage.ask('GET', '/session', undefined, token)).status).toBe(200);
+  await stage.ask('DELETE', '/session', undefined, token);
+  expect(await stage.ask('GET', '/session', undefined, token)).toMatchObject({
+    status: 401,
+    body: { code: 'unauthorized' },
+  });
+});
+
+test('neither tokens nor codes are in the database', async () => {
+  const stage = await setStage();
+  const code = await stage.parts.pairing.invite('admin');
+  const rows = JSON.stringify([
+    await stage.db.selectFrom('browsers').selectAll().execute(),
+    await stage.db.selectFrom('codes').selectAll().execute(),
+  ]);
+  expect(rows).not.toContain(stage.admin);
+  expect(rows).not.toContain(code);
+});
+
+describe('support looks up and links, and nothing else', () => {
+  const refused: [string, string, unknown][] = [
+    ['PUT', '/test/settings', SETTINGS],
+    ['PUT', '/test/lease', undefined],
+    ['POST', '/test/credits', { rewards: [reward().id] }],
+    ['POST', '/connect/test', undefined],
+    ['DELETE', '/connect/test', undefined],
+  ];
+  test.each(refused)('refused: %s %s', async (method, path, body) => {
+    const stage = await setStage();
+    const token = await stage.pairAs('support');
+    expect(await stage.ask(method, path, body, token)).toMatchObject({
+      status: 403,
+      body: { code: 'forbidden' },
+    });
+    expect(creditsOf(stage, reward().id)).toEqual([]);
+    expect((await stage.ask('GET', '/session')).body).toMatchObject({
+      modes: { test: { stripe: { connected: true }, settings: { version: 1 } } },
+    });
+  });
+
+  test('allowed: session, units, rewards, customers, participants, link', async () => {
+    const stage = await setStage();
+    const token = await stage.pairAs('support');
+    for (const path of [
+      '/session',
+      '/test/settings',
+      '/test/units',
+      '/test/rewards',
+      '/test/ledger',
+      '/test/customers?q=anna',
+      '/test/participants?q=anna',
+    ])
+      expect([path, (await stage.ask('GET', path, undefined, token)).status]).toEqual([path, 200]);
+    const unlink = await stage.ask('DELETE', LINK, { previous: ANNAS_CUSTOMER }, token);
+    expect(unlink).toMatchObject({ status: 200, body: { link: null } });
+  });
+});
+
+describe('without a token there is nothing', () => {
+  test.each([
+    '/session',
+    '/test/settings',
+    '/test/units',
+    '/test/rewards',
+    '/test/ledger',
+    '/test/customers?q=a',
+    '/test/participants?q=a',
+    '/nothing',
+  ])('%s', async (path) => {
+    const stage = await setStage();
+    expect(await stage.ask('GET', path, undefined, 'A'.repeat(43))).toMatchObject({
+      status: 401,
+      body: { code: 'unauthorized' },
+    });
+  });
+});
+
+describe('what is not known is refused with a code, and changes nothing', () => {
+  const bad: [string, string, unknown, number, string][] = [
+    ['POST', '/pair', { code: '' }, 400, 'bad_request'],
+    ['POST', '/pair', '{"code":', 400, 'bad_request'],
+    ['GET', '/nothing', undefined, 404, 'not_found'],
+    ['GET', '/other/settings', undefined, 400, 'bad_request'],
+    ['PUT', '/test/settings', { ...SETTINGS, version: 0 }, 409, 'settings_changed'],
+    ['PUT', '/test/settings', { ...SETTINGS, units: ['STRIPE'] }, 400, 'bad_request'],
+    ['PUT', '/test/settings', { ...SETTINGS, units: ['NOPE/USD'] }, 422, 'unit_not_usable'],
+    ['PUT', '/test/settings', { ...SETTINGS, units: ['GOLD/USD'] }, 422, 'unit_not_usable'],
+    ['PUT', '/test/settings', { ...SETTINGS, amount: 5 }, 400, 'bad_request'],
+    ['GET', '/test/rewards?after=nonsense', undefined, 400, 'cursor_invalid'],
+    ['GET', '/test/rewards?before=1', undefined, 400, 'bad_request'],
+    ['POST', '/test/credits', { rewards: [] }, 400, 'bad_request'],
+    ['POST', '/test/credits', { rewards: Array(101).fill('a') }, 400, 'bad_request'],
+    ['POST', '/test/credits', { rewards: [reward().id], amount: 9_999_900 }, 400, 'bad_request'],
+    ['POST', '/test/credits', { rewards: ['../../x'] }, 400, 'bad_request'],
+    ['POST', '/test/credits', 'x'.repeat(70_000), 413, 'too_large'],
+    ['GET', '/test/customers', undefined, 400, 'bad_request'],
+    ['GET', '/test/customers/acct_1', undefined, 400, 'bad_request'],
+    ['GET', '/test/customers/cus_unknown00001', undefined, 404, 'customer_missing'],
+    ['POST', '/test/customers', { accountId: 'nobody', userId: 'nobody' }, 404, 'participant_missing'],
+    ['GET', '/test/participants/nobody/nobody', undefined, 404, 'participant_missing'],
+    ['PUT', LINK, { customer: 'Anna', previous: null }, 400, 'bad_request'],
+    ['PUT', LINK, { customer: 'cus_x1' }, 400, 'bad_request'],
+    ['PUT', LINK, { customer: ANNAS_CUSTOMER, previous: null }, 409, 'link_changed'],
+    ['PUT', LINK, { customer: 'cus_unknown00001', previous: ANNAS_CUSTOMER }, 404, 'customer_missing'],
+  ];
+  test.each(bad)('%s %s', async (method, path, body, status, code) => {
+    const stage = await setStage();
+    const before = JSON.stringify([stage.stripe.state, stage.advocate.state]);
+    expect(await stage.ask(method, path, body)).toMatchObject({
+      status,
+      body: { code, title: expect.any(String), requestId: expect.any(String) },
+    });
+    expect(JSON.stringify([stage.stripe.state, stage.advocate.state])).toBe(before);
+    expect(await stage.db.selectFrom('ledger').selectAll().execute()).toEqual([]);
+    expect((await stage.ask('GET', '/test/settings')).body).toMatchObject({ version: 1, paused: false });
+  });
+});
+
+test('an upstream that lies or is silent becomes a problem, not a crash', async () => {
+  const stage = await setStage();
+  stage.advocate.inject({ fault: 'html-502', times: 3 });
+  expect(await stage.ask('GET', '/test/participants?q=anna')).toMatchObject({
+    status: 503,
+    body: { code: 'advocate_unreachable' },
+  });
+  stage.advocate.clearFaults();
+  stage.advocate.inject({ fault: 'unauthorized' });
+  expect(await stage.ask('GET', '/test/units')).toMatchObject({
+    status: 502,
+    body: { code: 'advocate_refused_key' },
+  });
+  stage.stripe.inject({ fault: 'F27', times: 3 });
+  expect(await stage.ask('GET', `/test/customers/${ANNAS_CUSTOMER}`)).toMatchObject({
+    status: 503,
+    body: { code: 'stripe_unreachable' },
+  });
+});
+
+test('no secret and no e-mail address is in the log', async () => {
+  const stage = await setStage();
+  await stage.credits({ rewards: [reward().id] });
+  stage.stripe.inject({ fault: 'F14', method: 'GET' });
+  await stage.ask(
+    'GET',
+    `/test/participants/${encodeURIComponent(ANNA.accountId)}/${encodeURIComponent(ANNA.userId)}`,
+  );
+  stage.parts.log.info({ planted: stage.seed.stripe.platform.test.secretKey }, 'planted');
+  const log = stage.logLines.join('');
+  expect(log).toContain('outcome');
+  expect(log).toContain('"planted":"[secret]"');
+  for (const secret of [
+    stage.admin,
+    stage.seed.stripe.platform.test.secretKey,
+    stage.seed.advocate.tenants.test.apiKey,
+    '@example.com',
+  ])
+    expect(log).not.toContain(secret);
+});
+
+test('the OpenAPI document names every route', async () => {
+  const stage = await setStage();
+  const answer = await stage.app.request('/openapi.json');
+  const { paths } = (await answer.json()) as { paths: Record<string, object> };
+  expect(Object.keys(paths)).toEqual(
+    expect.arrayContaining([
+      '/v1/pair',
+      '/v1/session',
+      '/v1/connect/{mode}',
+      '/v1/{mode}/settings',
+      '/v1/{mode}/units',
+      '/v1/{mode}/rewards',
+      '/v1/{mode}/lease',
+      '/v1/{mode}/credits',
+      '/v1/{mode}/ledger',
+      '/v1/{mode}/customers',
+      '/v1/{mode}/customers/{id}',
+      '/v1/{mode}/participants',
+      '/v1/{mode}/participants/{accountId}/{userId}',
+      '/v1/{mode}/participants/{accountId}/{userId}/link',
+    ]),
+  );
+});
