@@ -27,6 +27,9 @@ export type SeedReward = {
   status: 'available' | 'pending' | 'expired' | 'cancelled' | 'redeemed' | 'partly';
   redeemed?: number;
   pendingReason?: 'SCHEDULED' | 'UNHANDLED_ERROR' | 'US_TAX';
+  /** With `SCHEDULED`: in so many days Advocate gives it. */
+  scheduledInDays?: number;
+  expiresInDays?: number;
   earnedDaysAgo: number;
   name?: string;
   /** Another integration's mark on the reward. */

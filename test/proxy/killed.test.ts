@@ -69,7 +69,7 @@ async function setScene() {
     await Promise.all([gates.stripe.close(), gates.advocate.close(), stripe.close(), advocate.close()]);
     rmSync(folder, { recursive: true });
   });
-  const env = {
+  const env: Record<string, string | undefined> = {
     ...environmentFor(seed, { stripe: gates.stripe.url, advocate: gates.advocate.url }),
     DATABASE_URL: `file:${file}`,
   };

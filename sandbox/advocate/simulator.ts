@@ -1,0 +1,122 @@
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import type { Mode } from '../../src/contract/words.ts';
+import { MODES } from '../../src/contract/words.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Seed } from '../seed.ts';
+import { type Actors, createActors } from './actors.ts';
+import { apiRoutes } from './api.ts';
+import { type Fault, Faults, readFault } from './faults.ts';
+import { errorAnswer, misbehave, report } from './http.ts';
+import { pageRoutes } from './pages.ts';
+import type { RequestEnv } from './request.ts';
+import { type AdvocateState, snapshot } from './snapshot.ts';
+import { copyRecords, remember, type Tenant, tenantsFromSeed } from './state.ts';
+import { Webhooks } from './webhooks.ts';
+
+export type SimulatorOptions = {
+  seed: Seed;
+  /** 0, and without it, any free port. */
+  port?: number;
+  now?: () => number;
+  onExchange?: (exchange: Exchange) => void;
+  /** Milliseconds to wait before each answer. */
+  latency?: () => number;
+  /** What an hour between two tries of a webhook lasts. */
+  webhookRetryMs?: number;
+};
+
+export type AdvocateSimulator = Actors & {
+  url: string;
+  readonly state: AdvocateState;
+  inject(fault: Fault): string;
+  clearFaults(): void;
+  app: Hono<RequestEnv>;
+  publicKeyJwks: Webhooks['jwks'];
+  /** Once every webhook under way has been answered. */
+  webhooksIdle(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+export async function startAdvocateSimulator(options: SimulatorOptions): Promise<AdvocateSimulator> {
+  const { seed, port = 0, now = Date.now, onExchange, latency } = options;
+  const tenants = tenantsFromSeed(seed, now());
+  const faults = new Faults();
+  const webhooks = await Webhooks.create(faults, now, options.webhookRetryMs);
+  for (const mode of MODES) webhooks.learn(tenants[mode]);
+
+  const changed = (tenant: Tenant) => {
+    if (!faults.has('stale-read')) tenant.history = null;
+    remember(tenant, now());
+    webhooks.announce(tenant);
+  };
+  const inject = (fault: Fault) => {
+    if (fault.fault === 'stale-read')
+      for (const mode of MODES) tenants[mode].history ??= [{ at: 0, records: copyRecords(tenants[mode]) }];
+    return faults.inject(fault);
+  };
+  const clearFaults = () => {
+    faults.clear();
+    for (const mode of MODES) tenants[mode].history = null;
+  };
+  const state = (): AdvocateState => {
+    const of = (mode: Mode) => snapshot(tenants[mode], now());
+    return { test: of('test'), live: of('live') };
+  };
+
+  const app = new Hono<RequestEnv>();
+  app.onError(errorAnswer);
+  if (onExchange) for (const path of ['/api/*', '/.well-known/*']) app.use(path, report(onExchange));
+  if (latency)
+    app.use('/api/*', async (_, next) => {
+      await wait(latency());
+      await next();
+    });
+  app.use('/api/*', misbehave(faults));
+  app.get('/.well-known/jwks.json', (c) => c.json(webhooks.jwks));
+  app.route('/api/v1', apiRoutes({ tenants, webhooks, now, changed }));
+  app.route('/', pageRoutes({ tenants, now, changed }));
+
+  app.get('/_sandbox/state', (c) => c.json({ ...state(), faults: faults.list() }));
+  app.post('/_sandbox/faults', async (c) => {
+    try {
+      return c.json({ id: inject(readFault(await c.req.json())) }, 201);
+    } catch (error) {
+      return c.json({ message: error instanceof Error ? error.message : String(error) }, 400);
+    }
+  });
+  app.delete('/_sandbox/faults', (c) => {
+    clearFaults();
+    return c.body(null, 204);
+  });
+
+  const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' });
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', reject);
+  });
+  const address = server.address() as AddressInfo;
+
+  return {
+    ...createActors(tenants, now, changed),
+    url: `http://127.0.0.1:${address.port}`,
+    get state() {
+      return state();
+    },
+    inject,
+    clearFaults,
+    app,
+    publicKeyJwks: webhooks.jwks,
+    webhooksIdle: () => webhooks.idle(),
+    close: async () => {
+      webhooks.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      });
+    },
+  };
+}

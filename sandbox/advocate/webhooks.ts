@@ -1,0 +1,158 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, type JWK } from 'jose';
+import type { Faults } from './faults.ts';
+import { restReward } from './rest-bodies.ts';
+import { accountCredit, isAvailable } from './rewards.ts';
+import type { Delivery, Reward, Tenant } from './state.ts';
+
+const KEY_ID = 'sandbox-webhooks-1';
+const MOST_ATTEMPTS = 72;
+/** Advocate retries hourly; an hour lasts this long here unless told otherwise. */
+const RETRY_MS = 5_000;
+
+const isLoopback = (url: string) => {
+  try {
+    return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
+  } catch {
+    return false;
+  }
+};
+
+/** Signs and delivers: at least once, in no promised order. */
+export class Webhooks {
+  readonly jwks: { keys: JWK[] };
+  readonly #key: CryptoKey;
+  readonly #faults: Faults;
+  readonly #now: () => number;
+  readonly #retryMs: number;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #running = new Set<Promise<void>>();
+  /** Held back so that the next one overtakes it. */
+  #held: (() => void) | null = null;
+  #version = 0;
+  #closed = false;
+  /** What each reward looked like when it was last told about. */
+  readonly #told = new Map<string, { available: boolean; left: number }>();
+
+  private constructor(jwk: JWK, key: CryptoKey, faults: Faults, now: () => number, retryMs: number) {
+    this.jwks = { keys: [jwk] };
+    this.#key = key;
+    this.#faults = faults;
+    this.#now = now;
+    this.#retryMs = retryMs;
+  }
+
+  static async create(faults: Faults, now: () => number, retryMs = RETRY_MS): Promise<Webhooks> {
+    const { publicKey, privateKey } = await generateKeyPair('RS256');
+    const jwk = { ...(await exportJWK(publicKey)), kid: KEY_ID, alg: 'RS256', use: 'sig' };
+    return new Webhooks(jwk, privateKey, faults, now, retryMs);
+  }
+
+  /** Takes the present as told, so that only what changes from here on is sent. */
+  learn(tenant: Tenant): void {
+    for (const reward of tenant.rewards.values()) this.#told.set(reward.id, this.#look(reward));
+  }
+
+  /** Compares with what was told, and sends the difference: also what only the clock has changed. */
+  announce(tenant: Tenant): void {
+    const balances = new Map<string, Reward>();
+    for (const reward of tenant.rewards.values()) {
+      const before = this.#told.get(reward.id) ?? { available: false, left: 0 };
+      const after = this.#look(reward);
+      if (before.available === after.available && before.left === after.left) continue;
+      this.#told.set(reward.id, after);
+      const firstTime = after.available && !before.available && reward.redeemed === 0;
+      if (firstTime) this.send(tenant, 'reward.created', restReward(reward, this.#now()));
+      if (reward.type === 'CREDIT')
+        balances.set(JSON.stringify([reward.accountId, reward.userId, reward.unit]), reward);
+    }
+    for (const { accountId, userId, unit } of balances.values()) {
+      this.#version += 1;
+      this.send(tenant, 'user.reward.balance.changed', {
+        userId,
+        accountId,
+        unit,
+        availableValue: accountCredit(tenant, accountId, unit, this.#now()),
+        resourceVersion: this.#version,
+      });
+    }
+  }
+
+  send(tenant: Tenant, type: string, data: Record<string, unknown>, only?: string): void {
+    const id = randomUUID();
+    const created = this.#now();
+    for (const { endpointUrl } of tenant.subscriptions.values()) {
+      if (only !== undefined && only !== endpointUrl) continue;
+      const delivery: Delivery = { id, type, created, data, endpointUrl, attempts: [] };
+      tenant.deliveries.push(delivery);
+      this.#order(() => this.#start(tenant, delivery));
+    }
+  }
+
+  /** Resolves once nothing is under way; retries to come are not waited for. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #look(reward: Reward) {
+    const available = isAvailable(reward, this.#now());
+    return { available, left: available ? reward.value - reward.redeemed : 0 };
+  }
+
+  #order(start: () => void): void {
+    if (this.#held === null && this.#faults.strikeWebhook('webhook-reorder')) {
+      this.#held = start;
+      return;
+    }
+    start();
+    const held = this.#held;
+    this.#held = null;
+    held?.();
+    if (this.#faults.strikeWebhook('webhook-duplicate')) start();
+  }
+
+  #start(tenant: Tenant, delivery: Delivery): void {
+    const run = this.#attempt(tenant, delivery).finally(() => this.#running.delete(run));
+    this.#running.add(run);
+  }
+
+  async #attempt(tenant: Tenant, delivery: Delivery): Promise<void> {
+    const status = isLoopback(delivery.endpointUrl) ? await this.#post(tenant, delivery) : null;
+    delivery.attempts.push({ at: this.#now(), status });
+    if (status === 200 || this.#closed || delivery.attempts.length >= MOST_ATTEMPTS) return;
+    if (!isLoopback(delivery.endpointUrl)) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#start(tenant, delivery);
+    }, this.#retryMs);
+    timer.unref();
+    this.#timers.add(timer);
+  }
+
+  async #post(tenant: Tenant, { id, type, created, data, endpointUrl }: Delivery): Promise<number | null> {
+    const live = tenant.mode === 'live';
+    const body = JSON.stringify({ id, type, tenantAlias: tenant.alias, live, created, data });
+    const signed = await new CompactSign(new TextEncoder().encode(body))
+      .setProtectedHeader({ alg: 'RS256', kid: KEY_ID })
+      .sign(this.#key);
+    const [header, , signature] = signed.split('.');
+    const headers = {
+      'content-type': 'application/json',
+      'X-Hook-JWS-RFC-7797': `${header}..${signature}`,
+      'X-Hook-Signature': createHmac('sha1', tenant.apiKey).update(body).digest('base64'),
+    };
+    try {
+      const signal = AbortSignal.timeout(10_000);
+      const answer = await fetch(endpointUrl, { method: 'POST', headers, body, signal, redirect: 'manual' });
+      await answer.body?.cancel();
+      return answer.status;
+    } catch {
+      return null;
+    }
+  }
+}
