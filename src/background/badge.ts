@@ -1,0 +1,42 @@
+/** The number on the toolbar button: how many rewards need a person. Its title says the same in words. */
+import type { PopupState } from '../contract/messages.ts';
+import type { Reason } from '../contract/reasons.ts';
+import type { Action } from './browser-api.ts';
+
+/** Waiting, and going on only after somebody did something. */
+const NEEDS_A_PERSON: ReadonlySet<Reason> = new Set<Reason>([
+  'not_linked',
+  'field_name_differs',
+  'not_connected',
+  'permission_missing',
+]);
+const NAME = 'Advocate Credits for Stripe';
+
+export type Badge = { text: string; title: string };
+
+export function badgeOf({ paired, mode, problem, queue }: PopupState): Badge {
+  if (paired === null) {
+    // Somebody who was paired must hear that nothing goes through any more; a new user need not.
+    return problem === null
+      ? { text: '', title: `${NAME}: not paired yet` }
+      : { text: '!', title: `${NAME}: ${problem.title}` };
+  }
+  const waiting = queue.waiting.filter(({ reason }) => NEEDS_A_PERSON.has(reason));
+  const count = queue.counts.held + waiting.reduce((sum, group) => sum + group.count, 0);
+  const need = count === 1 ? '1 reward needs a person' : `${count || 'No'} rewards need a person`;
+  const where = mode === 'live' ? NAME : `${NAME} (test mode, no real money)`;
+  const trouble = problem === null ? '' : `. ${problem.title}`;
+  return {
+    text: count === 0 ? '' : count > 999 ? '999+' : String(count),
+    title: `${where}: ${need}${trouble}`,
+  };
+}
+
+type Button = Pick<Action.Static, 'setBadgeText' | 'setBadgeBackgroundColor' | 'setTitle'>;
+
+export async function showBadge(button: Button, state: PopupState): Promise<void> {
+  const { text, title } = badgeOf(state);
+  await button.setBadgeBackgroundColor({ color: state.mode === 'live' ? '#b3261e' : '#5f6368' });
+  await button.setBadgeText({ text });
+  await button.setTitle({ title });
+}

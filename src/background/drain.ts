@@ -1,0 +1,167 @@
+/**
+ * The work in one mode: find, claim, have credited, settle. Nothing counts as paid without an outcome line.
+ * Stopped at any moment it goes on from the queue: the lock stops two live drains, the lease brings back what a
+ * dead one held, and the proxy's ledger knows what became of it.
+ */
+import { type Problem, ProblemError } from '../contract/problems.ts';
+import { type Facts, REASON_CODES, REASONS, type Reason } from '../contract/reasons.ts';
+import type { Session } from '../contract/routes.ts';
+import type { Mode } from '../contract/words.ts';
+import { type ProxyClient, Unanswered } from './proxy-client.ts';
+import type { Queue } from './queue.ts';
+import type { Look, Row } from './queue-row.ts';
+
+const BATCH = 100;
+const FULL_LOOK_EVERY_MS = 6 * 3_600_000;
+/** Chrome ends an event after five minutes; the next alarm goes on. */
+const LONGEST_DRAIN_MS = 4 * 60_000;
+
+export type Locks = Pick<LockManager, 'request'>;
+export type Drain = {
+  mode: Mode;
+  queue: Queue;
+  proxy: ProxyClient;
+  session: Session;
+  /** Something that people see has changed. */
+  changed?: () => void;
+  locks?: Locks;
+  now?: () => number;
+};
+export type Drained = {
+  /** Why nothing (more) was credited; null when everything due was. */
+  skipped: 'support' | 'already_running' | 'lease_taken' | 'paused' | 'not_connected' | null;
+  found: number;
+  credited: number;
+  problem: Problem | null;
+};
+
+export async function drain(given: Drain): Promise<Drained> {
+  const { mode, session, locks = navigator.locks } = given;
+  const result: Drained = { skipped: null, found: 0, credited: 0, problem: null };
+  if (session.role !== 'admin') return { ...result, skipped: 'support' };
+  return locks.request(`drain-${mode}`, { ifAvailable: true }, async (lock) => {
+    if (lock === null) return { ...result, skipped: 'already_running' as const };
+    try {
+      await work(given, result);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      result.problem = error.toProblem();
+    }
+    return result;
+  });
+}
+
+async function work(given: Drain, result: Drained): Promise<void> {
+  const { mode, queue, proxy, session, changed = () => {}, now = Date.now } = given;
+  const { stripe, settings } = session.modes[mode];
+  const deadline = now() + LONGEST_DRAIN_MS;
+  const late = () => now() >= deadline;
+
+  const holdsLease = async () => (await proxy.lease(mode)).mine;
+  if (!(await holdsLease())) {
+    result.skipped = 'lease_taken';
+    return;
+  }
+
+  await noticeSettings();
+  await find();
+  const blocked = stripe.connected ? (settings.paused ? 'paused' : null) : 'not_connected';
+  for (const reason of ['paused', 'not_connected'] as const) {
+    if (reason !== blocked) await queue.wakeAll([reason]);
+  }
+  if (blocked !== null) {
+    await queue.park(blocked);
+    result.skipped = blocked;
+    return;
+  }
+
+  for (let first = true; !late(); first = false) {
+    if (!first && !(await holdsLease())) {
+      result.skipped = 'lease_taken';
+      return;
+    }
+    const claimed = await queue.claim(BATCH);
+    if (claimed.length === 0) return;
+    changed();
+    await haveCredited(claimed);
+  }
+
+  /** Settings changed anywhere: what waited for them is ready, and other units mean other rewards. */
+  async function noticeSettings(): Promise<void> {
+    if ((await queue.recall('settings')) !== settings.version) {
+      const allowed = settings.currencyRule === 'allow' ? (['currency_unset'] as const) : [];
+      await queue.wakeAll(['unit_not_configured', 'over_cap', ...allowed]);
+      await queue.remember('settings', settings.version);
+    }
+    const basis = JSON.stringify([[...settings.units].sort(), stripe.account]);
+    if ((await queue.recall('basis')) !== basis) {
+      await queue.wakeAll(['permission_missing']);
+      await queue.forgetCursor('news');
+      await queue.remember('basis', basis);
+    }
+  }
+
+  async function find(): Promise<void> {
+    const { news, full, fullLookAt } = await queue.cursors();
+    await readPages('news', news);
+    const lookedAgo = fullLookAt === null ? 0 : Math.abs(now() - fullLookAt);
+    if (full === null && lookedAgo >= FULL_LOOK_EVERY_MS) await queue.startFullLook();
+    if (full !== null || lookedAgo >= FULL_LOOK_EVERY_MS) await readPages('full', full);
+  }
+
+  async function readPages(look: Look, from: string | null): Promise<void> {
+    let after = from || undefined;
+    while (!late()) {
+      const page = await proxy.rewards(mode, after).catch(async (error: unknown) => {
+        const stale = error instanceof ProblemError && error.code === 'cursor_invalid' && after !== undefined;
+        if (!stale) throw error;
+        await queue.forgetCursor(look);
+        return proxy.rewards(mode, undefined);
+      });
+      if (page.more && page.after === after) {
+        throw new ProblemError('proxy_unexpected', { detail: 'Its next page of rewards is the same again.' });
+      }
+      result.found += (await queue.enqueue(page, look)).found;
+      if (page.rewards.length > 0) changed();
+      if (!page.more) return;
+      after = page.after;
+    }
+  }
+
+  async function haveCredited(claimed: Row[]): Promise<void> {
+    const rewards = claimed.map((row) => row.reward);
+    const confirmCurrency = claimed.filter((row) => row.confirmedCurrency).map((row) => row.reward);
+    const open = new Set(rewards);
+    try {
+      for await (const outcome of proxy.credits(mode, { rewards, confirmCurrency })) {
+        const news = await queue.settle(outcome);
+        open.delete(outcome.reward);
+        const paid = outcome.state === 'credited' || outcome.state === 'redeemed';
+        if (news && paid && outcome.credit !== null) result.credited += 1;
+        if (news) changed();
+      }
+    } catch (error) {
+      // Unanswered: the proxy may be at it still. The rows stay leased and are asked for again afterwards.
+      if (error instanceof ProblemError && !(error instanceof Unanswered)) {
+        await queue.giveBack([...open], ...reasonOf(error));
+        changed();
+      }
+      throw error;
+    }
+    if (open.size > 0) {
+      throw new Unanswered('proxy_unexpected', {
+        detail: `It said nothing of ${open.size} of ${rewards.length} rewards. They are asked for again.`,
+      });
+    }
+  }
+}
+
+/** What the rows say that a refused request leaves waiting. */
+function reasonOf(error: ProblemError): [Reason, Facts] {
+  const { code, extra } = error;
+  if (code === 'lease_taken') return ['busy', {}];
+  if (code === 'rate_limited') return ['rate_limited', { detail: 'The proxy' }];
+  const reason = REASON_CODES.find((known) => known === code && REASONS[known].state === 'waiting');
+  if (reason === undefined) return ['proxy_unreachable', {}];
+  return [reason, extra.detail === undefined ? {} : { detail: extra.detail }];
+}

@@ -1,0 +1,163 @@
+/** What the worker does for each message. The proxy decides again on everything that matters. */
+import type { PopupState } from '../contract/messages.ts';
+import { ProblemError } from '../contract/problems.ts';
+import type { ParticipantDetail, ParticipantKey } from '../contract/routes.ts';
+import type { Mode } from '../contract/words.ts';
+import type { Handlers } from './answer.ts';
+import type { PairingStore } from './pairing.ts';
+import type { ProxyClient } from './proxy-client.ts';
+import type { Queue } from './queue.ts';
+import { problemOf, type Runs } from './runs.ts';
+import type { SessionStore } from './session.ts';
+
+type Options = {
+  pairing: PairingStore;
+  session: SessionStore;
+  queues: Record<Mode, Queue>;
+  runs: Pick<Runs, 'kick'>;
+  state: () => Promise<PopupState>;
+  changed: () => void;
+};
+
+export function createHandlers({ pairing, session, queues, runs, state, changed }: Options): Handlers {
+  const role = async () => (await session.cached())?.session.role ?? (await pairing.current())?.role ?? null;
+
+  async function ask<T>(work: (proxy: ProxyClient, mode: Mode) => Promise<T>): Promise<T> {
+    const [proxy, mode] = [await pairing.client(), await session.mode()];
+    return work(proxy, mode);
+  }
+
+  /** Not awaited by the reply: a run can take minutes, and people see it through `stateChanged`. */
+  function run(): void {
+    void runs.kick();
+  }
+
+  async function runIfAdmin(): Promise<void> {
+    if ((await role()) === 'admin') run();
+  }
+
+  async function onlyAdmin(): Promise<void> {
+    const now = await role();
+    if (now === null) await pairing.client(); // Says why there is no role.
+    if (now !== 'admin') throw new ProblemError('forbidden', { action: 'Ask an admin to do this.' });
+  }
+
+  /** A failure is part of what the popup paints, not a reason to paint nothing. */
+  async function refresh(): Promise<PopupState> {
+    try {
+      await session.refresh(await pairing.client());
+      await session.setProblem('reach', null);
+    } catch (error) {
+      const problem = problemOf(error);
+      await session.setProblem('reach', problem.code === 'not_paired' ? null : problem);
+    }
+    changed();
+    return state();
+  }
+
+  async function afterLink(key: ParticipantKey, mode: Mode): Promise<void> {
+    await queues[mode].wake(key);
+    changed();
+    await runIfAdmin();
+  }
+
+  const keyOf = ({ accountId, userId }: ParticipantKey): ParticipantKey => ({ accountId, userId });
+
+  return {
+    state: () => state(),
+    async refresh() {
+      const before = await session.cached();
+      const now = await refresh();
+      const wasThere = before?.session.modes[now.mode];
+      const isThere = now.session?.modes[now.mode];
+      const news =
+        wasThere?.stripe.connectedAt !== isThere?.stripe.connectedAt ||
+        wasThere?.settings.version !== isThere?.settings.version;
+      if (news) await runIfAdmin();
+      return state();
+    },
+
+    async pair({ proxy, code }) {
+      await pairing.pair(proxy, code);
+      await session.clear();
+      await refresh();
+      await runIfAdmin();
+      return state();
+    },
+    async unpair() {
+      try {
+        await (await pairing.client()).leave();
+      } catch {
+        // Whoever wants to leave a proxy that is gone must be able to; an admin can revoke the token there.
+      }
+      await pairing.unpair();
+      await session.clear();
+      changed();
+      return state();
+    },
+    async chooseMode({ mode }) {
+      await session.chooseMode(mode);
+      changed();
+      return state();
+    },
+
+    connect: () => ask((proxy, mode) => proxy.connect(mode)),
+    async disconnect() {
+      await ask((proxy, mode) => proxy.disconnect(mode));
+      await refresh();
+      await runIfAdmin();
+      return state();
+    },
+    units: () => ask((proxy, mode) => proxy.units(mode)),
+    async saveSettings(settings) {
+      await ask((proxy, mode) => proxy.saveSettings(mode, settings));
+      await refresh();
+      await runIfAdmin();
+      return state();
+    },
+
+    async run() {
+      await onlyAdmin();
+      run();
+      return state();
+    },
+    async retry({ reward }) {
+      await onlyAdmin();
+      if (!(await queues[await session.mode()].release(reward))) throw new ProblemError('not_found');
+      changed();
+      run();
+      return state();
+    },
+    async confirmCurrency({ reward }) {
+      await onlyAdmin();
+      if (!(await queues[await session.mode()].confirmCurrency(reward))) throw new ProblemError('not_found');
+      changed();
+      run();
+      return state();
+    },
+
+    async desk() {
+      const now = await role();
+      const paired = await pairing.current();
+      if (now === null || paired === null) return null;
+      const mode = await session.mode();
+      return { mode, role: now, lease: (await session.cached())?.session.modes[mode].lease ?? null };
+    },
+    participants: ({ q }) => ask((proxy, mode) => proxy.participants(mode, q)),
+    participant: (key) => ask((proxy, mode) => proxy.participant(mode, key)),
+    customers: ({ q, participant }) => ask((proxy, mode) => proxy.customers(mode, q, participant)),
+    createCustomer: (key) => ask((proxy, mode) => proxy.createCustomer(mode, key)),
+    link: ({ customer, previous, ...key }): Promise<ParticipantDetail> =>
+      ask(async (proxy, mode) => {
+        const linked = await proxy.link(mode, keyOf(key), { customer, previous });
+        await afterLink(keyOf(key), mode);
+        return linked;
+      }),
+    unlink: ({ previous, ...key }): Promise<ParticipantDetail> =>
+      ask(async (proxy, mode) => {
+        const unlinked = await proxy.unlink(mode, keyOf(key), { previous });
+        await afterLink(keyOf(key), mode);
+        return unlinked;
+      }),
+  };
+}

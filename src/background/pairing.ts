@@ -1,0 +1,141 @@
+/** Which proxy this browser belongs to, and the token it was given. The token leaves this file only in a request. */
+import * as v from 'valibot';
+import { ProblemError } from '../contract/problems.ts';
+import { PairAnswer } from '../contract/routes.ts';
+import { ROLES, type Role } from '../contract/words.ts';
+import { type ProxyClient, proxyClient } from './proxy-client.ts';
+import { type Area, type Stored, stored } from './stored.ts';
+
+/** A header cannot carry anything else, and fetch would repeat the token in its complaint. */
+const Token = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{8,512}$/));
+const Pairing = v.object({
+  proxy: v.string(),
+  token: Token,
+  role: v.picklist(ROLES),
+  browser: PairAnswer.entries.browser,
+});
+type Pairing = v.InferOutput<typeof Pairing>;
+
+type Options = {
+  local: Area;
+  permissions: { contains(asked: { origins: string[] }): Promise<boolean> };
+  browserName(): Promise<string>;
+  fetch?: typeof fetch;
+};
+
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+
+/** `credits.example.com`, `https://credits.example.com/` or, on this machine only, `http://localhost:8787`. */
+export function proxyOrigin(text: string): string {
+  const refuse = (detail: string) =>
+    new ProblemError('bad_request', {
+      detail,
+      action: 'Enter the address of the proxy, for example https://credits.example.com.',
+    });
+  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+  if (!URL.canParse(withScheme)) throw refuse('This is not an address.');
+  const url = new URL(withScheme);
+  const local = LOOPBACK.test(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
+    throw refuse('The proxy must be reached through https, so that nobody on the way can read along.');
+  }
+  if (url.username || url.password) throw refuse('An address with a user name or password is not accepted.');
+  if (url.pathname !== '/' || url.search || url.hash) {
+    throw refuse('The address must end after the host and its port.');
+  }
+  return url.origin;
+}
+
+/** Without the port: Firefox knows none in patterns, and Chrome takes it as any. */
+export function hostPattern(origin: string): string {
+  const { protocol, hostname } = new URL(origin);
+  return `${protocol}//${hostname}/*`;
+}
+
+export function createPairing({ local, permissions, browserName, fetch }: Options) {
+  const pairing: Stored<Pairing> = stored(local, 'pairing', Pairing);
+  /** The proxy that no longer knows this browser, so that we can say so. */
+  const refused = stored(local, 'refused', v.string());
+
+  async function mayReach(origin: string): Promise<void> {
+    const allowed = await permissions.contains({ origins: [hostPattern(origin)] }).catch(() => false);
+    if (allowed) return;
+    throw new ProblemError('host_permission_missing', {
+      detail: origin,
+      action: 'Allow it when the browser asks, or in the browser’s page of extensions.',
+    });
+  }
+
+  /** A slow refusal of an old token must not throw away a new pairing. */
+  async function forget(token: string, proxy: string): Promise<void> {
+    if ((await pairing.get())?.token !== token) return;
+    await pairing.remove();
+    await refused.set(proxy);
+  }
+
+  /** Why this browser, once paired, is not any more; null when it never was or chose to leave. */
+  async function lost(): Promise<ProblemError | null> {
+    const proxy = await refused.get();
+    if (proxy === null) return null;
+    return new ProblemError('unauthorized', {
+      detail: `${proxy} no longer knows this browser.`,
+      action: 'Pair it again with a new code. Its queue is kept.',
+    });
+  }
+
+  return {
+    lost,
+    async current(): Promise<{ proxy: string; role: Role; browserName: string } | null> {
+      const now = await pairing.get();
+      return now && { proxy: now.proxy, role: now.role, browserName: now.browser.name };
+    },
+
+    /** The way to the proxy, or the problem why there is none. */
+    async client(): Promise<ProxyClient> {
+      const now = await pairing.get();
+      if (now === null) throw (await lost()) ?? new ProblemError('not_paired');
+      await mayReach(now.proxy);
+      const { proxy: origin, token } = now;
+      return proxyClient({ origin, token, onRefused: () => forget(token, origin), ...(fetch && { fetch }) });
+    },
+
+    async pair(proxy: string, code: string): Promise<void> {
+      const origin = proxyOrigin(proxy);
+      await mayReach(origin);
+      const client = proxyClient({ origin, token: null, ...(fetch && { fetch }) });
+      const { token, role, browser } = await client.pair({ code, browserName: await browserName() });
+      if (!v.is(Token, token))
+        throw new ProblemError('proxy_unexpected', { detail: 'Its token is malformed.' });
+      await pairing.set({ proxy: origin, token, role, browser });
+      await refused.remove();
+    },
+
+    async unpair(): Promise<void> {
+      await pairing.remove();
+      await refused.remove();
+    },
+  };
+}
+export type PairingStore = ReturnType<typeof createPairing>;
+
+const SYSTEMS: Record<string, string> = {
+  mac: 'macOS',
+  win: 'Windows',
+  linux: 'Linux',
+  cros: 'ChromeOS',
+  android: 'Android',
+  openbsd: 'OpenBSD',
+};
+
+/** How people tell browsers apart in a list, for example "Chrome on Linux". */
+export function nameOfBrowser(userAgent: string, os: string): string {
+  const known: [RegExp, string][] = [
+    [/\bEdg\//, 'Edge'],
+    [/\bOPR\//, 'Opera'],
+    [/\bFirefox\//, 'Firefox'],
+    [/\bChrome\//, 'Chrome'],
+    [/\bSafari\//, 'Safari'],
+  ];
+  const name = known.find(([pattern]) => pattern.test(userAgent))?.[1] ?? 'Browser';
+  return `${name} on ${SYSTEMS[os] ?? os}`;
+}

@@ -1,0 +1,39 @@
+/** Everything the popup paints, put together from what is stored. Asks nobody. */
+import type { PopupState } from '../contract/messages.ts';
+import type { Mode } from '../contract/words.ts';
+import type { PairingStore } from './pairing.ts';
+import type { Queue } from './queue.ts';
+import type { SessionStore } from './session.ts';
+
+export type PopupSources = {
+  pairing: Pick<PairingStore, 'current' | 'lost'>;
+  session: SessionStore;
+  queues: Record<Mode, Pick<Queue, 'summary'>>;
+  running: (mode: Mode) => boolean;
+  nextRunAt: () => Promise<number | null>;
+};
+
+export async function popupState(from: PopupSources): Promise<PopupState> {
+  const mode = await from.session.mode();
+  const [paired, cached, problem, lost, queue, lastRun, nextRunAt] = await Promise.all([
+    from.pairing.current(),
+    from.session.cached(),
+    from.session.problem(mode),
+    from.pairing.lost(),
+    from.queues[mode].summary(),
+    from.session.lastRun(mode),
+    from.nextRunAt(),
+  ]);
+  return {
+    // The proxy can change a browser's role, so its last word goes before what was said when pairing.
+    paired: paired && { ...paired, role: cached?.session.role ?? paired.role },
+    mode,
+    session: paired && (cached?.session ?? null),
+    sessionAt: paired && (cached?.at ?? null),
+    problem: lost?.toProblem() ?? problem,
+    queue,
+    running: from.running(mode),
+    lastRun,
+    nextRunAt: paired && nextRunAt,
+  };
+}

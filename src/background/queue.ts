@@ -1,0 +1,260 @@
+/**
+ * The rewards this browser is working through. Every verb is one transaction: it happened, or it did not.
+ * A claimed row is never taken out; it is leased, so that what a dead worker held comes back by itself.
+ */
+import type { HeldReward, QueueSummary } from '../contract/messages.ts';
+import { type Facts, REASONS, type Reason } from '../contract/reasons.ts';
+import type { Outcome, ParticipantKey, RewardsPage } from '../contract/routes.ts';
+import type { Mode } from '../contract/words.ts';
+import { openQueueDb } from './queue-db.ts';
+import {
+  applyOutcome,
+  applyWord,
+  type Clock,
+  firstSight,
+  LEASE_MS,
+  LONGEST_WAIT_MS,
+  type Look,
+  move,
+  nextTry,
+  type Row,
+} from './queue-row.ts';
+import { countsOf, dayKey, groupsOf, localDay, moneyOf } from './queue-totals.ts';
+
+/** Rows changed in one transaction when very many wait for the same thing. */
+const SLICE = 500;
+const HELD_SHOWN = 50;
+
+type Options = {
+  mode: Mode;
+  /** Names this run of the worker. */
+  boot: string;
+  now?: () => number;
+  random?: () => number;
+};
+
+export function openQueue({ mode, boot, now = Date.now, random = Math.random }: Options) {
+  const db = openQueueDb(mode);
+  const clock = (): Clock => ({ now: now(), random });
+
+  const toReady = (row: Row, why: string, who: 'worker' | 'person'): Row => {
+    const at = now();
+    return move({ ...row, attempt: 0 }, { state: 'ready', dueAt: at }, { at, why, who });
+  };
+
+  /** Repeats a write on slices of rows until none is left, so that no transaction grows with the queue. */
+  async function inSlices(slice: (size: number) => Promise<number>): Promise<number> {
+    let total = 0;
+    for (;;) {
+      const changed = await slice(SLICE);
+      total += changed;
+      if (changed < SLICE) return total;
+    }
+  }
+
+  return {
+    /** The rows of a page and the place to read on from, together: a cursor never runs ahead of its rows. */
+    enqueue(page: RewardsPage, look: Look): Promise<{ found: number }> {
+      return db.write(async ({ row, save, meta, remember }) => {
+        let found = 0;
+        for (const seen of page.rewards) {
+          const before = await row(seen.id);
+          if (!before) found += 1;
+          await save(before, before ? applyWord(before, seen, look, clock()) : firstSight(seen, clock()));
+        }
+        const over = !page.more;
+        await remember(look, look === 'full' && over ? null : page.after);
+        const first = look === 'news' && (await meta('fullLookAt')) === undefined;
+        if (over && (look === 'full' || first)) await remember('fullLookAt', now());
+        return { found };
+      });
+    },
+
+    /** Where each look reads on from; `full` is null while no full look is under way, `''` at its start. */
+    async cursors(): Promise<{ news: string | null; full: string | null; fullLookAt: number | null }> {
+      const [news, full, at] = await db.read(({ meta }) =>
+        Promise.all([meta('news'), meta('full'), meta('fullLookAt')]),
+      );
+      const text = (value: unknown) => (typeof value === 'string' ? value : null);
+      return { news: text(news), full: text(full), fullLookAt: typeof at === 'number' ? at : null };
+    },
+    startFullLook: () => db.write(({ remember }) => remember('full', '')),
+    /** Reads everything again from the start. */
+    forgetCursor: (look: Look) => db.write(({ remember }) => remember(look, null)),
+
+    recall: (key: 'settings' | 'basis') => db.read(({ meta }) => meta(key)),
+    remember: (key: 'settings' | 'basis', value: string | number) =>
+      db.write(({ remember }) => remember(key, value)),
+
+    /** Takes what is due, and what a worker claimed that did not live to settle it. */
+    claim(most: number): Promise<Row[]> {
+      return db.write(async ({ dueUntil, dueAfter, save }) => {
+        const at = now();
+        const due = await dueUntil(at, most);
+        if (due.length < most) due.push(...(await dueAfter(at + LONGEST_WAIT_MS, most - due.length)));
+        const lease = { leasedBy: boot, leasedUntil: at + LEASE_MS };
+        const claimed: Row[] = [];
+        for (const row of due) {
+          const why = row.leasedBy === null ? 'claimed' : 'lease_ran_out';
+          // A credited row keeps its state: the credit is a fact, only its redemption is still owed.
+          const moved =
+            row.state === 'credited'
+              ? { ...row, dueAt: lease.leasedUntil }
+              : move(row, { state: 'crediting', dueAt: lease.leasedUntil }, { at, why, who: 'worker' });
+          const after = { ...moved, ...lease, attempt: row.attempt + 1 };
+          await save(row, after);
+          claimed.push(after);
+        }
+        return claimed;
+      });
+    },
+
+    /** True when the line changed the row. The same line again changes nothing. */
+    settle(outcome: Outcome): Promise<boolean> {
+      return db.write(async ({ row, save }) => {
+        const before = await row(outcome.reward);
+        if (!before) return false;
+        const after = applyOutcome(before, outcome, localDay(now()), clock());
+        await save(before, after);
+        return after !== before;
+      });
+    },
+
+    /** Rows that this worker claimed and the proxy did not take on: they wait, and say why and until when. */
+    giveBack(
+      rewards: string[],
+      reason: Reason,
+      facts: Facts = {},
+      retryAt: number | null = null,
+    ): Promise<void> {
+      return db.write(async ({ row, save }) => {
+        for (const reward of rewards) {
+          const before = await row(reward);
+          if (!before || before.leasedBy !== boot) continue;
+          const state = before.state === 'credited' ? 'credited' : 'waiting';
+          const why = state === 'credited' ? before.reason : reason;
+          const dueAt = nextTry(state, why, retryAt, before.attempt, clock());
+          const to = {
+            state,
+            reason: why,
+            facts: state === 'credited' ? before.facts : facts,
+            dueAt,
+          } as const;
+          await save(before, move(before, to, { at: now(), why: reason, who: 'worker' }));
+        }
+      });
+    },
+
+    /** After a link: everything of this participant's account that a link could have kept from going through. */
+    wake({ accountId }: ParticipantKey): Promise<number> {
+      return db.write(async ({ ofAccount, save }) => {
+        let woken = 0;
+        for (const row of await ofAccount(accountId)) {
+          if ((row.state !== 'waiting' && row.state !== 'held') || row.reason === null) continue;
+          const { action } = REASONS[row.reason];
+          if (action !== 'link' && action !== 'confirm_currency') continue;
+          // An agreement was about the customer that was linked then.
+          await save(row, { ...toReady(row, 'linked', 'person'), confirmedCurrency: false });
+          woken += 1;
+        }
+        return woken;
+      });
+    },
+
+    /** After a cause went away for all: connected, turned on, units added. */
+    async wakeAll(reasons: readonly Reason[]): Promise<number> {
+      let woken = 0;
+      for (const reason of reasons) {
+        for (const state of ['waiting', 'held'] as const) {
+          woken += await inSlices((size) =>
+            db.write(async ({ standing, save }) => {
+              const rows = await standing(state, reason, size);
+              for (const row of rows) await save(row, toReady(row, `no longer ${reason}`, 'worker'));
+              return rows.length;
+            }),
+          );
+        }
+      }
+      return woken;
+    },
+
+    /** Before a drain that may not credit anything: what was ready says what it waits for. */
+    park(reason: Extract<Reason, 'paused' | 'not_connected'>): Promise<number> {
+      return inSlices((size) =>
+        db.write(async ({ inState, save }) => {
+          const rows = await inState('ready', size);
+          for (const row of rows) {
+            const cause = { at: now(), why: reason, who: 'worker' } as const;
+            await save(row, move(row, { state: 'waiting', reason, dueAt: null }, cause));
+          }
+          return rows.length;
+        }),
+      );
+    },
+
+    /** A person's "try again". False when there is nothing to try. */
+    release(reward: string): Promise<boolean> {
+      return db.write(async ({ row, save }) => {
+        const before = await row(reward);
+        if (!before || before.leasedBy !== null) return false;
+        if (before.state === 'credited') {
+          await save(before, { ...before, dueAt: now(), attempt: 0 });
+          return true;
+        }
+        if (before.state !== 'held' && before.state !== 'waiting') return false;
+        await save(before, toReady(before, 'retry', 'person'));
+        return true;
+      });
+    },
+
+    /** A person agrees that the credit may fix the customer's currency. False when that is not the question. */
+    confirmCurrency(reward: string): Promise<boolean> {
+      return db.write(async ({ row, save }) => {
+        const before = await row(reward);
+        if (before?.state !== 'held' || before.reason !== 'currency_unset') return false;
+        await save(before, { ...toReady(before, 'currency_confirmed', 'person'), confirmedCurrency: true });
+        return true;
+      });
+    },
+
+    summary(): Promise<QueueSummary> {
+      return db.read(async ({ totals, inState }) => {
+        const [states, groups, days, held, [oldest]] = await Promise.all([
+          totals('state/'),
+          totals('waiting/'),
+          totals(dayKey(localDay(now()))),
+          inState('held', HELD_SHOWN),
+          inState('waiting', 1),
+        ]);
+        return {
+          counts: countsOf(states),
+          creditedToday: moneyOf(days[0]),
+          waiting: groupsOf(groups),
+          held: held.flatMap(heldReward),
+          oldestWaiting: oldest?.reason ? { since: oldest.since, reason: oldest.reason } : null,
+        };
+      });
+    },
+
+    row: (reward: string) => db.read(({ row }) => row(reward)),
+    rows: () => db.read(({ rows }) => rows()),
+    close: () => db.close(),
+  };
+}
+export type Queue = ReturnType<typeof openQueue>;
+
+function heldReward(row: Row): HeldReward[] {
+  if (row.reason === null) return [];
+  return [
+    {
+      reward: row.reward,
+      participant: { accountId: row.accountId, userId: row.userId },
+      money: row.money,
+      unit: row.unit,
+      reason: row.reason,
+      facts: row.facts,
+      action: REASONS[row.reason].action,
+      since: row.since,
+    },
+  ];
+}

@@ -1,0 +1,106 @@
+/** When to drain: one run at a time, all modes in turn, and once more when something came up meanwhile. */
+import { type Problem, ProblemError } from '../contract/problems.ts';
+import type { Session } from '../contract/routes.ts';
+import type { Mode } from '../contract/words.ts';
+import { drain, type Locks } from './drain.ts';
+import type { PairingStore } from './pairing.ts';
+import type { Queue } from './queue.ts';
+import type { SessionStore } from './session.ts';
+
+type Options = {
+  pairing: Pick<PairingStore, 'current' | 'client'>;
+  session: SessionStore;
+  queues: Record<Mode, Queue>;
+  changed: () => void;
+  /** Keeps the browser from stopping the worker while this is under way. */
+  stayAwake: (work: Promise<unknown>) => void;
+  locks?: Locks;
+};
+
+/** Words for people; what exactly was thrown goes to the console, since it may hold anything. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.toProblem();
+  console.error(error);
+  return {
+    ...new ProblemError('internal').toProblem(),
+    title: 'The extension failed at something it should not fail at.',
+    action: 'Try again. If it comes back, report it with what the extension’s console says.',
+  };
+}
+
+export function createRuns({ pairing, session, queues, changed, stayAwake, locks }: Options) {
+  let current: Promise<void> | null = null;
+  let again = false;
+  let running: Mode | null = null;
+
+  async function drainMode(mode: Mode, heard: Session): Promise<void> {
+    running = mode;
+    try {
+      const given = {
+        mode,
+        queue: queues[mode],
+        proxy: await pairing.client(),
+        session: heard,
+        changed,
+      };
+      const done = await drain({ ...given, ...(locks && { locks }) });
+      await session.setProblem(mode, done.problem);
+      if (done.skipped === null || done.found > 0) await session.ran(mode, done.found, done.credited);
+    } catch (error) {
+      await session.setProblem(mode, problemOf(error));
+    } finally {
+      running = null;
+      changed();
+    }
+  }
+
+  async function once(): Promise<void> {
+    if ((await pairing.current()) === null) return;
+    try {
+      const heard = await session.refresh(await pairing.client());
+      await session.setProblem('reach', null);
+      // Money first, then the rehearsal.
+      for (const mode of ['live', 'test'] as const) {
+        const { advocate, settings } = heard.modes[mode];
+        if (advocate.configured && settings.units.length > 0) await drainMode(mode, heard);
+      }
+    } catch (error) {
+      await session.setProblem('reach', problemOf(error));
+    } finally {
+      changed();
+    }
+  }
+
+  async function loop(): Promise<void> {
+    try {
+      do {
+        again = false;
+        await once();
+      } while (again);
+    } finally {
+      // In the same breath as the last look at `again`, so that no kick falls in between.
+      current = null;
+      changed();
+    }
+  }
+
+  function start(): Promise<void> {
+    const run = loop();
+    current = run;
+    stayAwake(run);
+    changed();
+    return run;
+  }
+
+  return {
+    /** The alarm's: starts when nothing is under way. */
+    tick: (): Promise<void> => current ?? start(),
+    /** Something is new: what is under way may have passed it already, so another run follows. */
+    kick(): Promise<void> {
+      again = true;
+      return current ?? start();
+    },
+    running: (mode: Mode) => running === mode,
+  };
+}
+export type Runs = ReturnType<typeof createRuns>;

@@ -1,0 +1,86 @@
+/** The worker's parts put together, apart from the browser's events, so that a test can hold one in its hands. */
+import type { PopupState, StateChanged } from '../contract/messages.ts';
+import type { Mode } from '../contract/words.ts';
+import { showBadge } from './badge.ts';
+import { type browser, keepStorageFromPages } from './browser-api.ts';
+import { createHandlers } from './handlers.ts';
+import { createPairing, nameOfBrowser } from './pairing.ts';
+import { popupState } from './popup-state.ts';
+import { openQueue, type Queue } from './queue.ts';
+import { createRuns } from './runs.ts';
+import { createSession } from './session.ts';
+
+export const ALARM = 'drain';
+/** The shortest that Chrome 120 and later grant. */
+const ALARM_MINUTES = 0.5;
+/** Calls of the browser's interface keep it from stopping the worker, which it does after 30 idle seconds. */
+const AWAKE_MS = 20_000;
+
+type Api = Pick<typeof browser, 'runtime' | 'storage' | 'alarms' | 'action' | 'permissions'>;
+
+export function createWorker(api: Api) {
+  const { local, session: memory } = api.storage;
+  const boot = crypto.randomUUID();
+  const queues: Record<Mode, Queue> = {
+    test: openQueue({ mode: 'test', boot }),
+    live: openQueue({ mode: 'live', boot }),
+  };
+  const session = createSession({ local, session: memory });
+  const pairing = createPairing({
+    local,
+    permissions: api.permissions,
+    browserName: async () => nameOfBrowser(navigator.userAgent, (await api.runtime.getPlatformInfo()).os),
+  });
+  const runs = createRuns({ pairing, session, queues, changed, stayAwake });
+  const nextRunAt = async () => (await api.alarms.get(ALARM))?.scheduledTime ?? null;
+  const state = (): Promise<PopupState> =>
+    popupState({ pairing, session, queues, running: runs.running, nextRunAt });
+  const handlers = createHandlers({ pairing, session, queues, runs, state, changed });
+
+  let telling = false;
+  let stale = false;
+
+  /** Many changes in a row become few messages: while one is on its way, the next waits and carries the rest. */
+  function changed(): void {
+    stale = true;
+    if (!telling) void tell();
+  }
+
+  async function tell(): Promise<void> {
+    telling = true;
+    while (stale) {
+      stale = false;
+      try {
+        const now = await state();
+        await showBadge(api.action, now);
+        const message: StateChanged = { name: 'stateChanged', state: now };
+        // Rejects when no page is open to hear it, which is the usual case.
+        await api.runtime.sendMessage(message).catch(() => {});
+      } catch (error) {
+        console.error(error);
+      }
+    }
+    telling = false;
+  }
+
+  function stayAwake(work: Promise<unknown>): void {
+    const beat = setInterval(() => void api.runtime.getPlatformInfo(), AWAKE_MS);
+    const stop = () => clearInterval(beat);
+    work.then(stop, stop);
+  }
+
+  return {
+    handlers,
+    runs,
+    changed,
+    /** Firefox forgets alarms when it closes, Chrome sometimes; one that is there keeps its time. */
+    async start(): Promise<void> {
+      await keepStorageFromPages(local);
+      if (!(await api.alarms.get(ALARM))) {
+        await api.alarms.create(ALARM, { delayInMinutes: ALARM_MINUTES, periodInMinutes: ALARM_MINUTES });
+      }
+      changed();
+    },
+    close: () => Promise.all([queues.test.close(), queues.live.close()]),
+  };
+}

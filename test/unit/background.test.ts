@@ -1,0 +1,448 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { MESSAGES, type PopupState, type Reply, type StateChanged } from '../../src/contract/messages.ts';
+import {
+  emptyDisk,
+  fakeBrowser,
+  fakeProxy,
+  json,
+  lines,
+  NOON,
+  outcome,
+  page,
+  problem,
+  rewardsIn,
+  seen,
+  sessionOf,
+} from './background-fakes.ts';
+
+const TOKEN = 'token-that-nobody-may-see';
+const PROXY = 'https://credits.example.com';
+const PAGE = {
+  id: 'abcdef',
+  origin: 'chrome-extension://abcdef',
+  url: 'chrome-extension://abcdef/popup.html',
+};
+const CARD = {
+  id: 'abcdef',
+  origin: 'https://app.impact.com',
+  url: 'https://app.impact.com/p/1',
+  tab: { id: 1 },
+  frameId: 0,
+};
+const PAIRING = {
+  proxy: PROXY,
+  token: TOKEN,
+  role: 'admin',
+  browser: { id: 'b1', name: 'Chrome on Linux' },
+};
+type Routes = Parameters<typeof fakeProxy>[0];
+
+let fake: ReturnType<typeof fakeBrowser>;
+/** Locks are the process's; a browser drops those of a dead worker. Each life has names of its own here. */
+let life = 0;
+const { locks, userAgent } = navigator;
+
+beforeEach(() => {
+  emptyDisk();
+  life += 1;
+  vi.useFakeTimers({ toFake: ['Date'], now: NOON });
+  fake = fakeBrowser();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** Starts a worker as the browser does: its memory is new, disk and storage are what they were. */
+async function boot(routes: Routes = {}) {
+  const proxy = fakeProxy({
+    'POST /pair': () => json({ token: TOKEN, role: 'admin', browser: { id: 'b1', name: 'Chrome on Linux' } }),
+    'GET /session': () => json(sessionOf()),
+    'PUT /test/lease': () => json({ holder: null, until: null, mine: true }),
+    'GET /test/rewards': () => json(page([])),
+    'POST /test/credits': (asked, signal) =>
+      lines(
+        rewardsIn(asked).map((id) => outcome(id)),
+        'close',
+        signal,
+      ),
+    ...routes,
+  });
+  vi.stubGlobal('fetch', proxy.fetch);
+  const own = life;
+  const request = (name: string, options: LockOptions, work: LockGrantedCallback<unknown>) =>
+    locks.request(`${name} ${own}`, options, work);
+  vi.stubGlobal('navigator', { userAgent, locks: { request } });
+  for (const { listeners } of Object.values(fake.events)) listeners.length = 0;
+  vi.resetModules();
+  vi.doMock('webextension-polyfill', () => ({ default: fake.browser }));
+  await import('../../src/background/index.ts');
+  const send = async (name: string, request: unknown = {}, sender: object = PAGE): Promise<Reply> => {
+    const [listener] = fake.events.onMessage.listeners;
+    return (await listener?.({ name, request }, sender)) as Reply;
+  };
+  return { proxy, send, alarm: () => fake.events.onAlarm.listeners[0]?.({ name: 'drain' }) };
+}
+
+const stateIn = (message: unknown) => (message as StateChanged).state;
+const whenState = (fits: (state: PopupState) => boolean) =>
+  fake.heard((message) => (fits(stateIn(message)) ? stateIn(message) : undefined));
+const codeOf = (reply: Reply) => (reply.ok ? null : reply.problem.code);
+const paired = () => fake.local.values.set('pairing', PAIRING);
+const disk = () => JSON.stringify([[...fake.local.values], [...fake.session.values]]);
+
+describe('starting', () => {
+  test('every listener is there from the first moment, before anything is read', async () => {
+    fake.browser.alarms.get = () => new Promise(() => {});
+    await boot();
+    for (const [name, { listeners }] of Object.entries(fake.events))
+      expect([name, listeners.length]).toEqual([name, 1]);
+  });
+
+  test('an alarm that the browser forgot is made again; one that is there keeps its time', async () => {
+    const { send } = await boot();
+    await send('state');
+    expect(fake.alarms.get('drain')).toMatchObject({ periodInMinutes: 0.5 });
+    await (await boot()).send('state');
+    expect(fake.calls.create).toBe(1);
+  });
+
+  test('installing twice is the same as once', async () => {
+    paired();
+    const { proxy, send } = await boot({ 'GET /test/rewards': () => json(page([seen('r1')])) });
+    await Promise.all([1, 2].map(() => fake.events.onInstalled.listeners[0]?.({ reason: 'install' })));
+    await whenState((state) => state.queue.counts.redeemed === 1 && !state.running);
+    expect(proxy.to('POST /test/credits')).toHaveLength(1);
+    expect(proxy.to('GET /session')).toHaveLength(1);
+    expect((await send('state')).ok).toBe(true);
+  });
+
+  test('storage is kept from content scripts where the browser can', async () => {
+    await (await boot()).send('state');
+    expect(fake.calls.accessLevel).toBe('TRUSTED_CONTEXTS');
+  });
+
+  test('a browser that is not paired asks nobody anything', async () => {
+    const { proxy, alarm, send } = await boot();
+    alarm();
+    expect(await send('refresh')).toMatchObject({ ok: true, value: { paired: null, problem: null } });
+    expect(codeOf(await send('units'))).toBe('not_paired');
+    expect(codeOf(await send('run'))).toBe('not_paired');
+    expect(await send('desk', {}, CARD)).toEqual({ ok: true, value: null });
+    expect(proxy.asked).toEqual([]);
+  });
+});
+
+describe('who may ask what', () => {
+  const forPages = Object.entries(MESSAGES).filter(([, { content }]) => !content);
+
+  test.each(forPages)('a content script cannot ask for %s', async (name) => {
+    paired();
+    const { proxy, send } = await boot();
+    const before = disk();
+    expect(codeOf(await send(name, {}, CARD))).toBe('sender_refused');
+    expect(disk()).toBe(before);
+    expect(proxy.asked).toEqual([]);
+  });
+
+  test('a sender without a stamp is refused before its message is read', async () => {
+    const { send } = await boot();
+    for (const name of ['state', 'desk', 'nonsense'])
+      expect(codeOf(await send(name, {}, {}))).toBe('sender_refused');
+  });
+
+  test.each([
+    ['an unknown name', { name: 'payOut', request: {} }],
+    ['a name every object has', { name: 'constructor', request: {} }],
+    ['no object', 'state'],
+    ['null', null],
+    ['more than was agreed', { name: 'state', request: {}, amount: 5 }],
+    ['a request with more in it', { name: 'retry', request: { reward: 'r1', amount: 5 } }],
+    ['a request with less in it', { name: 'pair', request: { proxy: PROXY } }],
+    ['a mode that does not exist', { name: 'chooseMode', request: { mode: 'both' } }],
+    [
+      'a customer that is none',
+      { name: 'link', request: { accountId: 'a', userId: 'u', customer: 'x', previous: null } },
+    ],
+  ])('an unknown message changes nothing: %s', async (_, message) => {
+    paired();
+    const { proxy } = await boot();
+    const before = disk();
+    const reply = (await fake.events.onMessage.listeners[0]?.(message, PAGE)) as Reply;
+    expect(codeOf(reply)).toBe('message_unknown');
+    expect(disk()).toBe(before);
+    expect(proxy.asked).toEqual([]);
+  });
+});
+
+describe('pairing', () => {
+  test('paired, found, credited: and the token is in the request and nowhere else', async () => {
+    const { proxy, send } = await boot({ 'GET /test/rewards': () => json(page([seen('r1')])) });
+    const reply = await send('pair', { proxy: 'credits.example.com/', code: 'CODE' });
+    expect(reply).toMatchObject({
+      ok: true,
+      value: { paired: { proxy: PROXY, role: 'admin', browserName: 'Chrome on Linux' }, problem: null },
+    });
+    const done = await whenState((state) => state.queue.counts.redeemed === 1 && !state.running);
+    expect(done.lastRun).toMatchObject({ found: 1, credited: 1 });
+    expect(done.nextRunAt).toBe(NOON + 30_000);
+    expect(proxy.to('POST /pair')[0]?.body).toEqual({ code: 'CODE', browserName: 'Browser on Linux' });
+    expect(proxy.to('POST /test/credits')[0]?.headers.get('authorization')).toBe(`Bearer ${TOKEN}`);
+    expect(proxy.to('POST /pair')[0]?.headers.get('authorization')).toBeNull();
+    expect(JSON.stringify([reply, fake.told, fake.badge, [...fake.session.values]])).not.toContain(TOKEN);
+  });
+
+  test.each([
+    'http://credits.example.com',
+    'ftp://credits.example.com',
+    'https://user:pass@credits.example.com',
+    'https://credits.example.com/proxy',
+    'https://',
+    'not an address',
+  ])('an address that is not safe or not one is refused: %s', async (proxy) => {
+    const booted = await boot();
+    expect(codeOf(await booted.send('pair', { proxy, code: 'CODE' }))).toBe('bad_request');
+    expect(booted.proxy.asked).toEqual([]);
+    expect(fake.local.values.size).toBe(0);
+  });
+
+  test('on this machine plain http will do', async () => {
+    const { send } = await boot();
+    const reply = await send('pair', { proxy: 'http://127.0.0.1:8787', code: 'CODE' });
+    expect(reply).toMatchObject({ ok: true, value: { paired: { proxy: 'http://127.0.0.1:8787' } } });
+  });
+
+  test('a wrong code and a token no header can carry leave the browser unpaired', async () => {
+    for (const answer of [
+      () => problem('code_invalid', 401),
+      () => json({ token: 'line\nbreak-in-token', role: 'admin', browser: { id: 'b', name: 'n' } }),
+    ]) {
+      const { send } = await boot({ 'POST /pair': answer });
+      const reply = await send('pair', { proxy: PROXY, code: 'CODE' });
+      expect(['code_invalid', 'proxy_unexpected']).toContain(codeOf(reply));
+      expect(JSON.stringify(reply)).not.toContain('break-in-token');
+      expect(fake.local.values.size).toBe(0);
+    }
+  });
+
+  test('without the browser’s permission for the host nothing is sent there', async () => {
+    fake = fakeBrowser({ allowed: false });
+    paired();
+    const { proxy, send } = await boot();
+    expect(codeOf(await send('pair', { proxy: PROXY, code: 'CODE' }))).toBe('host_permission_missing');
+    expect(await send('refresh')).toMatchObject({ value: { problem: { code: 'host_permission_missing' } } });
+    expect(proxy.asked).toEqual([]);
+  });
+
+  test('a revoked token unpairs, says so also after a restart of the browser, and keeps the queue', async () => {
+    paired();
+    const first = await boot({
+      'GET /test/rewards': () => json(page([seen('r1', { state: 'held', reason: 'link_invalid' })])),
+    });
+    first.alarm();
+    await whenState((state) => state.queue.counts.held === 1 && !state.running);
+    const { alarm } = await boot({ 'GET /session': () => problem('unauthorized', 401) });
+    alarm();
+    await whenState((state) => state.paired === null);
+    expect(disk()).not.toContain(TOKEN);
+    fake.session.values.clear();
+
+    const { proxy, send } = await boot();
+    const value = {
+      paired: null,
+      session: null,
+      problem: { code: 'unauthorized' },
+      queue: { counts: { held: 1 } },
+    };
+    expect(await send('refresh')).toMatchObject({ ok: true, value });
+    expect(fake.badge).toMatchObject({ text: '!', title: expect.stringContaining('not paired') });
+    expect(proxy.asked).toEqual([]);
+    expect(await send('pair', { proxy: PROXY, code: 'CODE' })).toMatchObject({ value: { problem: null } });
+  });
+
+  test('a refusal of an old token does not throw away the new pairing', async () => {
+    paired();
+    const late = Promise.withResolvers<Response>();
+    const asked = Promise.withResolvers<void>();
+    const { send } = await boot({
+      'GET /test/units': () => {
+        asked.resolve();
+        return late.promise;
+      },
+    });
+    const old = send('units');
+    await asked.promise;
+    fake.local.values.set('pairing', { ...PAIRING, token: 'another-token' });
+    late.resolve(problem('unauthorized', 401));
+    expect(codeOf(await old)).toBe('unauthorized');
+    expect(await send('state')).toMatchObject({ value: { paired: { proxy: PROXY } } });
+  });
+
+  test('leaving gives the token up and forgets it, also when the proxy is gone', async () => {
+    const done: Routes = { 'DELETE /session': () => new Response(null, { status: 204 }) };
+    for (const routes of [{}, done]) {
+      paired();
+      const { proxy, send } = await boot(routes);
+      expect(await send('unpair')).toMatchObject({ value: { paired: null, problem: null } });
+      expect(proxy.to('DELETE /session')[0]?.headers.get('authorization')).toBe(`Bearer ${TOKEN}`);
+      expect(disk()).not.toContain(TOKEN);
+    }
+  });
+
+  test('leaving forgets the token, not the queue', async () => {
+    paired();
+    const { send, alarm } = await boot({ 'GET /test/rewards': () => json(page([seen('r1')])) });
+    alarm();
+    await whenState((state) => state.queue.counts.redeemed === 1 && !state.running);
+    const reply = await send('unpair');
+    expect(reply).toMatchObject({
+      value: { paired: null, problem: null, queue: { counts: { redeemed: 1 } } },
+    });
+    expect(disk()).not.toContain(TOKEN);
+  });
+});
+
+describe('a worker that is stopped', () => {
+  test('between claim and answer: the next one goes on after the lease, with one request more and no other', async () => {
+    paired();
+    const reached = Promise.withResolvers<void>();
+    const dying = await boot({
+      'GET /test/rewards': () => json(page([seen('r1')])),
+      'POST /test/credits': () => {
+        reached.resolve();
+        return new Promise<Response>(() => {});
+      },
+    });
+    dying.alarm();
+    await reached.promise;
+    life += 1;
+
+    const early = await boot();
+    early.alarm();
+    await whenState((state) => !state.running && state.lastRun !== null);
+    expect(early.proxy.to('POST /test/credits')).toEqual([]);
+    expect(await early.send('state')).toMatchObject({ value: { queue: { counts: { crediting: 1 } } } });
+
+    vi.setSystemTime(NOON + 121_000);
+    const next = await boot();
+    next.alarm();
+    await whenState((state) => state.queue.counts.redeemed === 1 && !state.running);
+    expect(next.proxy.to('POST /test/credits').map(rewardsIn)).toEqual([['r1']]);
+  });
+
+  test('what people see is still there: session, problem, mode, last run', async () => {
+    paired();
+    const first = await boot();
+    await first.send('chooseMode', { mode: 'live' });
+    await first.send('refresh');
+    const { send } = await boot({ 'GET /session': () => new Response('<html>', { status: 502 }) });
+    expect(await send('state')).toMatchObject({
+      value: { mode: 'live', session: { role: 'admin' }, sessionAt: NOON, problem: null },
+    });
+    expect(await send('refresh')).toMatchObject({ value: { problem: { code: 'proxy_unexpected' } } });
+    expect(await (await boot()).send('state')).toMatchObject({
+      value: { problem: { code: 'proxy_unexpected' } },
+    });
+  });
+});
+
+describe('the desk', () => {
+  const detail = {
+    accountId: 'acc-1',
+    userId: 'user-1',
+    name: 'Ann',
+    email: 'ann@example.com',
+    link: 'cus_1',
+    customer: null,
+    linkProblem: null,
+    facts: {},
+    rewards: [],
+    credited: [],
+  };
+  const LINK = 'PUT /test/participants/acc-1/user-1/link';
+  const key = { accountId: 'acc-1', userId: 'user-1' };
+  const waiting = () => json(page([seen('r1', { state: 'waiting', reason: 'not_linked' })]));
+
+  test('after a link that participant’s rewards go through, and the reply does not wait for them', async () => {
+    paired();
+    const goOn = Promise.withResolvers<void>();
+    const { proxy, send, alarm } = await boot({
+      'GET /test/rewards': ({ query }) => (query.get('after') === null ? waiting() : json(page([]))),
+      'POST /test/credits': async (asked, signal) => {
+        await goOn.promise;
+        return lines(
+          rewardsIn(asked).map((id) => outcome(id)),
+          'close',
+          signal,
+        );
+      },
+      [LINK]: () => json(detail),
+    });
+    alarm();
+    await whenState((state) => state.queue.counts.waiting === 1 && !state.running);
+    expect(fake.badge.text).toBe('1');
+    const reply = await send('link', { ...key, customer: 'cus_1', previous: null }, CARD);
+    expect(reply).toEqual({ ok: true, value: detail });
+    expect(proxy.to(LINK)[0]?.body).toEqual({ customer: 'cus_1', previous: null });
+    goOn.resolve();
+    await whenState((state) => state.queue.counts.redeemed === 1 && !state.running);
+    expect(fake.badge.text).toBe('');
+  });
+
+  test('support links, and leaves crediting to an admin’s browser', async () => {
+    fake.local.values.set('pairing', { ...PAIRING, role: 'support' });
+    const { proxy, send, alarm } = await boot({
+      'GET /session': () => json(sessionOf({ role: 'support' })),
+      [LINK]: () => json(detail),
+    });
+    alarm();
+    await whenState((state) => state.session !== null && !state.running);
+    expect((await send('link', { ...key, customer: 'cus_1', previous: null }, CARD)).ok).toBe(true);
+    for (const [name, request] of [
+      ['run', {}],
+      ['retry', { reward: 'r1' }],
+      ['confirmCurrency', { reward: 'r1' }],
+    ] as const) {
+      expect(codeOf(await send(name, request))).toBe('forbidden');
+    }
+    expect(proxy.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /session', LINK]);
+  });
+
+  test('somebody else’s change travels back as the problem it is, and wakes nothing', async () => {
+    paired();
+    const changed = {
+      type: 'about:blank',
+      code: 'link_changed',
+      title: 'changed',
+      status: 409,
+      current: 'cus_9',
+    };
+    const { proxy, send } = await boot({ [LINK]: () => json(changed, 409) });
+    const reply = await send('link', { ...key, customer: 'cus_1', previous: null }, CARD);
+    expect(reply).toMatchObject({ ok: false, problem: { code: 'link_changed', current: 'cus_9' } });
+    expect(proxy.to('POST /test/credits')).toEqual([]);
+  });
+
+  test('ids with slashes and spaces reach the proxy as one part of the path', async () => {
+    paired();
+    const { proxy, send } = await boot({});
+    await send('participant', { accountId: 'a/b', userId: 'ü 1?' }, CARD);
+    expect(proxy.asked[0]?.path).toBe('/test/participants/a%2Fb/%C3%BC%201%3F');
+  });
+});
+
+describe('retry and confirm', () => {
+  test('a hold that a person retries goes through; an unknown reward is not found', async () => {
+    paired();
+    const held = () => json(page([seen('r1', { state: 'held', reason: 'stripe_refused' })]));
+    const { send, alarm } = await boot({
+      'GET /test/rewards': ({ query }) => (query.get('after') === null ? held() : json(page([]))),
+    });
+    alarm();
+    await whenState((state) => state.queue.counts.held === 1 && !state.running);
+    expect(codeOf(await send('retry', { reward: 'stranger' }))).toBe('not_found');
+    expect(codeOf(await send('confirmCurrency', { reward: 'r1' }))).toBe('not_found');
+    expect((await send('retry', { reward: 'r1' })).ok).toBe(true);
+    await whenState((state) => state.queue.counts.redeemed === 1);
+  });
+});

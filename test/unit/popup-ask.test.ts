@@ -1,0 +1,71 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { ask, onStateChanged, RefusedError } from '../../src/ui/ask.ts';
+import { problemOf } from '../../src/ui/problem-of.ts';
+import { popupState, problem } from './popup-scene.tsx';
+
+const heard: ((message: unknown) => unknown)[] = [];
+function worker(reply: (message: unknown) => unknown) {
+  vi.stubGlobal('browser', {
+    runtime: {
+      sendMessage: async (message: unknown) => reply(message),
+      onMessage: {
+        addListener: (listener: (message: unknown) => unknown) => heard.push(listener),
+        removeListener: () => heard.splice(0),
+      },
+    },
+  });
+}
+afterEach(() => {
+  vi.unstubAllGlobals();
+  heard.splice(0);
+});
+
+describe('asking the worker', () => {
+  test('sends name and request, and answers with the value alone', async () => {
+    const sent: unknown[] = [];
+    worker((message) => {
+      sent.push(message);
+      return { ok: true, value: { url: 'https://connect.example/' } };
+    });
+    expect(await ask('connect', {})).toEqual({ url: 'https://connect.example/' });
+    expect(sent).toEqual([{ name: 'connect', request: {} }]);
+  });
+
+  test('a refusal is thrown with everything that a person needs to report it', async () => {
+    const refusal = problem('link_changed', {
+      detail: 'Why.',
+      action: 'Do.',
+      current: null,
+      requestId: 'req_1',
+    });
+    worker(() => ({ ok: false, problem: refusal }));
+    const thrown: unknown = await ask('connect', {}).catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(RefusedError);
+    expect(thrown).toMatchObject({ code: 'link_changed', extra: { action: 'Do.', current: null } });
+    expect(problemOf(thrown)).toEqual(refusal);
+  });
+
+  test.each([
+    ['no answer', () => undefined],
+    ['no listener', () => Promise.reject(new Error('Receiving end does not exist.'))],
+    ['nonsense', () => ({ ok: true })],
+  ])('%s becomes a problem with a way on', async (_, reply) => {
+    worker(reply);
+    const thrown: unknown = await ask('state', {}).catch((error: unknown) => error);
+    expect(problemOf(thrown)).toMatchObject({ code: 'message_unknown', action: expect.any(String) });
+  });
+});
+
+test('only the worker’s announcements are heard, and none is answered', () => {
+  worker(() => undefined);
+  const seen: unknown[] = [];
+  const stop = onStateChanged((state) => seen.push(state));
+  const state = popupState();
+  const answers = [{ name: 'state', request: {} }, null, { name: 'stateChanged', state }].map((message) =>
+    heard[0]?.(message),
+  );
+  expect(seen).toEqual([state]);
+  expect(answers).toEqual([undefined, undefined, undefined]);
+  stop();
+  expect(heard).toEqual([]);
+});

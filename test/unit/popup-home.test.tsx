@@ -1,0 +1,157 @@
+// @vitest-environment happy-dom
+import { describe, expect, test } from 'vitest';
+import type { HeldReward } from '../../src/contract/messages.ts';
+import { counts, openPopup, popupState, problem } from './popup-scene.tsx';
+
+const held = (more: Partial<HeldReward>): HeldReward => ({
+  reward: 'r1',
+  participant: { accountId: 'a1', userId: 'u1' },
+  money: { amount: 2000, currency: 'USD' },
+  unit: 'STRIPE/USD',
+  reason: 'stripe_refused',
+  facts: {},
+  action: 'retry',
+  since: 1,
+  ...more,
+});
+const holding = (...list: HeldReward[]) => ({ held: list, counts: counts({ held: list.length }) });
+
+test('mode and accounts are said in words before anything else', async () => {
+  const popup = await openPopup(popupState({ mode: 'live' }));
+  const header = popup.root.querySelector('header');
+  expect(header?.textContent).toMatch(/Aviato · acct_1.*test_tenant/);
+  expect(popup.button('Live').getAttribute('aria-pressed')).toBe('true');
+  expect(popup.button('Test').getAttribute('aria-pressed')).toBe('false');
+  await popup.click('Test');
+  expect(popup.asked()).toEqual([['chooseMode', { mode: 'test' }]]);
+});
+
+test('today’s credits stand per currency', async () => {
+  const creditedToday = [
+    { amount: 6000, currency: 'USD' },
+    { amount: 500, currency: 'JPY' },
+  ];
+  const popup = await openPopup(popupState({ queue: { creditedToday } }));
+  expect([...popup.root.querySelectorAll('.sum')].map((one) => one.textContent)).toEqual([
+    '$60.00 USD',
+    '¥500 JPY',
+  ]);
+});
+
+test('Run now runs, Pause writes the settings back with their version', async () => {
+  const popup = await openPopup(popupState());
+  await popup.click('Run now');
+  await popup.click('Pause');
+  expect(popup.asked()).toEqual([
+    ['run', {}],
+    ['saveSettings', { version: 7, units: ['STRIPE/USD'], currencyRule: 'confirm', caps: {}, paused: true }],
+  ]);
+});
+
+describe('a held reward has its sentence and one button', () => {
+  test('retry', async () => {
+    const popup = await openPopup(popupState({ queue: holding(held({ facts: { detail: 'No.' } })) }));
+    expect(popup.text()).toContain('$20.00 USD');
+    expect(popup.text()).toContain('Stripe refused the credit: No.');
+    await popup.click('Try again');
+    expect(popup.asked()).toEqual([['retry', { reward: 'r1' }]]);
+  });
+
+  test('a currency is confirmed only after a second yes', async () => {
+    const unset = held({ reason: 'currency_unset', facts: { customer: 'cus_1', currency: 'USD' } });
+    const popup = await openPopup(popupState({ queue: holding(unset) }));
+    await popup.click('Confirm currency');
+    expect(popup.asked()).toEqual([]);
+    await popup.click('Confirm and credit');
+    expect(popup.asked()).toEqual([['confirmCurrency', { reward: 'r1' }]]);
+  });
+
+  test('support may not move money', async () => {
+    const popup = await openPopup(popupState({ role: 'support', queue: holding(held({})) }));
+    expect(popup.has('Try again')).toBe(false);
+    expect(popup.has('Run now')).toBe(false);
+    expect(popup.text()).toContain('An admin has to do this.');
+  });
+
+  test('a refusal of the button stands beside it, with its code', async () => {
+    const popup = await openPopup(popupState({ queue: holding(held({})) }), {
+      retry: problem('lease_taken'),
+    });
+    await popup.click('Try again');
+    expect(popup.root.querySelector('.item [role=alert]')?.textContent).toMatch(
+      /Another browser.*lease_taken/,
+    );
+  });
+});
+
+test('waiting rewards say why, how many and how much, and how old the oldest is', async () => {
+  const popup = await openPopup(
+    popupState({
+      queue: {
+        waiting: [
+          {
+            reason: 'unit_not_configured',
+            facts: { unit: 'GOLD/USD' },
+            count: 2,
+            sums: [{ amount: 4000, currency: 'USD' }],
+          },
+        ],
+        oldestWaiting: { since: Date.now() - 3 * 3_600_000 - 1000, reason: 'unit_not_configured' },
+      },
+    }),
+  );
+  expect(popup.text()).toMatch(/Oldest: 3 hours.*2 rewards · \$40\.00 USD.*GOLD\/USD is not set to pay/);
+  await popup.click('Edit units');
+  expect(popup.has('Save units')).toBe(true);
+});
+
+test('the browser that sends instead is named', async () => {
+  const state = popupState();
+  if (!state.session) throw new Error('no session');
+  state.session.modes.test.lease = {
+    holder: { id: 'b2', name: 'Ben’s' },
+    until: Date.now() + 60_000,
+    mine: false,
+  };
+  const popup = await openPopup(state);
+  expect(popup.text()).toContain('Another browser is sending: Ben’s.');
+});
+
+test('an unreachable proxy leaves the last picture standing and offers one way on', async () => {
+  const offline = popupState({ top: { problem: problem('proxy_unreachable') } });
+  const popup = await openPopup(offline, { refresh: offline });
+  expect(popup.text()).toMatch(/Offline.*could not be reached.*was true.*Credited today/);
+  popup.told.refresh = popupState();
+  await popup.click('Try again');
+  expect(popup.root.querySelector('[role=alert]')).toBeNull();
+});
+
+test('a silent worker is an error with a way on, not an empty page', async () => {
+  const popup = await openPopup(popupState(), { state: problem('message_unknown') });
+  expect(popup.root.querySelector('[role=alert]')?.textContent).toContain('message_unknown');
+  delete popup.told.state;
+  await popup.click('Try again');
+  expect(popup.text()).toContain('Credited today');
+});
+
+test('what the worker announces is shown at once', async () => {
+  const popup = await openPopup(popupState());
+  await popup.announce(popupState({ settings: { paused: true } }));
+  expect(popup.text()).toContain('Paused: nothing is sent.');
+  expect(popup.has('Turn on')).toBe(true);
+});
+
+test('unpairing and disconnecting ask once more', async () => {
+  const popup = await openPopup(popupState());
+  await popup.click('Unpair');
+  await popup.click('Cancel');
+  await popup.click('Disconnect');
+  expect(popup.asked()).toEqual([]);
+  await popup.click('Disconnect Stripe');
+  await popup.click('Unpair');
+  await popup.click('Unpair this browser');
+  expect(popup.asked()).toEqual([
+    ['disconnect', {}],
+    ['unpair', {}],
+  ]);
+});

@@ -1,0 +1,194 @@
+import { render } from 'preact';
+import { act } from 'preact/test-utils';
+import { afterEach } from 'vitest';
+import type { Answers, MessageName, PopupState } from '../../src/contract/messages.ts';
+import type { Problem, ProblemCode } from '../../src/contract/problems.ts';
+import { PROBLEMS } from '../../src/contract/problems.ts';
+import { App } from '../../src/popup/App.tsx';
+import type { Doors } from '../../src/popup/doors.ts';
+import type { ModeState } from '../../src/popup/setup-step.ts';
+import { createStore } from '../../src/popup/store.ts';
+import { type Ask, RefusedError } from '../../src/ui/ask.ts';
+
+const COUNTS = {
+  waiting: 0,
+  ready: 0,
+  crediting: 0,
+  credited: 0,
+  redeemed: 0,
+  held: 0,
+  cancelled: 0,
+  reversed: 0,
+};
+
+type Parts = {
+  mode?: PopupState['mode'];
+  role?: 'admin' | 'support';
+  stripe?: Partial<ModeState['stripe']>;
+  settings?: Partial<ModeState['settings']>;
+  queue?: Partial<PopupState['queue']>;
+  top?: Partial<PopupState>;
+};
+
+/** A popup state in which all is set up and on, but for what a test says. */
+export function popupState({
+  mode = 'test',
+  role = 'admin',
+  stripe,
+  settings,
+  queue,
+  top,
+}: Parts = {}): PopupState {
+  const modeState: ModeState = {
+    advocate: { configured: true, tenant: 'test_tenant' },
+    stripe: {
+      via: 'connect',
+      connected: true,
+      account: 'acct_1',
+      accountName: 'Aviato',
+      connectedAt: 1,
+      broken: null,
+      ...stripe,
+    },
+    settings: {
+      version: 7,
+      turnedOnAt: 1,
+      units: ['STRIPE/USD'],
+      paused: false,
+      currencyRule: 'confirm',
+      caps: {},
+      ...settings,
+    },
+    lease: { holder: null, until: null, mine: false },
+    lastRun: null,
+  };
+  return {
+    paired: { proxy: 'http://localhost:8787', role, browserName: 'Ana’s Chrome' },
+    mode,
+    session: {
+      version: '0.1.0',
+      role,
+      browser: { id: 'b1', name: 'Ana’s Chrome' },
+      modes: { test: modeState, live: modeState },
+    },
+    sessionAt: 1,
+    problem: null,
+    queue: { counts: COUNTS, creditedToday: [], waiting: [], held: [], oldestWaiting: null, ...queue },
+    running: false,
+    lastRun: null,
+    nextRunAt: null,
+    ...top,
+  };
+}
+
+export const notPaired = () => popupState({ top: { paired: null, session: null, sessionAt: null } });
+export const notOn = { turnedOnAt: null, paused: true };
+export const counts = (some: Partial<PopupState['queue']['counts']>) => ({ ...COUNTS, ...some });
+
+export function problem(code: ProblemCode, more: Partial<Problem> = {}): Problem {
+  const { status, title } = PROBLEMS[code];
+  return { type: 'about:blank', code, status, title, ...more };
+}
+
+type Told = { [N in MessageName]?: Answers[N] | Problem };
+const isProblem = (answer: object): answer is Problem => 'type' in answer && answer.type === 'about:blank';
+
+/** One turn of the event loop, by a clock that no test sets: whatever a click set off has been answered. */
+const turn = () => new Promise<void>((go) => realSetImmediate(() => go()));
+const realSetImmediate = setImmediate;
+
+let shown: HTMLElement | null = null;
+afterEach(() => {
+  if (shown) render(null, shown);
+  shown?.remove();
+  shown = null;
+});
+
+/** Opens the popup before a worker that gives the told answers, and `state` to whatever else answers with a state. */
+export async function openPopup(state: PopupState, told: Told = {}) {
+  const asked: [MessageName, unknown][] = [];
+  const origins: string[] = [];
+  const tabs: string[] = [];
+  let announce: (state: PopupState) => void = () => undefined;
+  const ask: Ask = async <N extends MessageName>(name: N, request: unknown) => {
+    asked.push([name, request]);
+    const answer = told[name] ?? state;
+    if (isProblem(answer)) throw new RefusedError(answer);
+    return answer as Answers[N];
+  };
+  const doors: Doors = {
+    ask,
+    onStateChanged: (listener) => {
+      announce = listener;
+      return () => undefined;
+    },
+    allowOrigin: async (origin) => {
+      origins.push(origin);
+      return true;
+    },
+    openTab: async (url) => {
+      tabs.push(url);
+    },
+    openSelfInTab: async () => undefined,
+  };
+  const store = createStore(doors);
+  const root = document.body.appendChild(document.createElement('div'));
+  shown = root;
+  await act(async () => {
+    render(<App store={store} />, root);
+    await store.open();
+  });
+
+  const named = <E extends HTMLElement>(role: string, name: string, elements: Iterable<E>): E => {
+    const found = [...elements].filter((one) => nameOf(one) === name);
+    const [one] = found;
+    if (!one || found.length > 1) {
+      throw new Error(`${found.length} ${role}s are called “${name}” in: ${root.textContent}`);
+    }
+    return one;
+  };
+  return {
+    told,
+    root,
+    tabs,
+    origins,
+    text: () => root.textContent ?? '',
+    /** What was asked beyond the opening `state` and `refresh`. */
+    asked: () => asked.filter(([name]) => name !== 'state' && name !== 'refresh'),
+    button: (name: string) => named('button', name, root.querySelectorAll('button')),
+    has: (name: string) => [...root.querySelectorAll('button')].some((one) => nameOf(one) === name),
+    async click(name: string) {
+      await act(async () => {
+        named('button', name, root.querySelectorAll('button')).click();
+        await turn();
+      });
+    },
+    async type(label: string, text: string) {
+      const box = named('box', label, root.querySelectorAll('input'));
+      await act(async () => {
+        box.value = text;
+        box.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
+      });
+    },
+    radios: () => [...root.querySelectorAll<HTMLInputElement>('input[type=radio]')],
+    async do(deed: () => void) {
+      await act(async () => {
+        deed();
+        await turn();
+      });
+    },
+    async announce(next: PopupState) {
+      await act(async () => announce(next));
+    },
+  };
+}
+
+/** Enough of the accessible name for these pages: label, aria-label, else the text. */
+function nameOf(element: HTMLElement): string {
+  const label = element.getAttribute('aria-label');
+  if (label) return label;
+  const text = element.id ? document.querySelector(`label[for="${element.id}"]`)?.textContent : null;
+  const spoken = element.cloneNode(true) as HTMLElement;
+  for (const hidden of spoken.querySelectorAll('[aria-hidden=true]')) hidden.remove();
+  return (text ?? spoken.textContent ?? '').trim();
+}
