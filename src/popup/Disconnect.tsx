@@ -1,0 +1,45 @@
+import { useSignal } from '@preact/signals';
+import type { Mode } from '../contract/words.ts';
+import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
+import { ProblemNotice } from '../ui/ProblemNotice.tsx';
+import { useTask } from '../ui/use-task.ts';
+import { useStore } from './store.ts';
+
+export function Disconnect({ account, mode }: { account: string; mode: Mode }) {
+  const store = useStore();
+  const task = useTask();
+  const asking = useSignal(false);
+  return (
+    <>
+      <button
+        type="button"
+        class="button"
+        disabled={task.busy.value}
+        onClick={() => {
+          asking.value = true;
+        }}
+      >
+        Disconnect
+      </button>
+      {task.problem.value && <ProblemNotice problem={task.problem.value} />}
+      {asking.value && (
+        <ConfirmDialog
+          title={`Disconnect ${account}?`}
+          yes="Disconnect Stripe"
+          onNo={() => {
+            asking.value = false;
+          }}
+          onYes={() => {
+            asking.value = false;
+            void task.run(() => store.change('disconnect', {}));
+          }}
+        >
+          <p>
+            Nobody’s browser can make credits in {mode} mode until an admin connects Stripe again. Credits
+            already made stay, and rewards are kept.
+          </p>
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}

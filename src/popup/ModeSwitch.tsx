@@ -1,0 +1,31 @@
+import { MODES, type Mode } from '../contract/words.ts';
+import { ProblemNotice } from '../ui/ProblemNotice.tsx';
+import { useTask } from '../ui/use-task.ts';
+import { useStore } from './store.ts';
+
+export const MODE_WORDS: Record<Mode, string> = { test: 'Test', live: 'Live' };
+
+/** Choosing a mode only shows it; nothing is sent in live mode before somebody turns it on there, asked once more. */
+export function ModeSwitch({ mode }: { mode: Mode | null }) {
+  const store = useStore();
+  const task = useTask();
+  return (
+    <>
+      <fieldset class="segments" aria-label="Mode">
+        {MODES.map((one) => (
+          <button
+            key={one}
+            type="button"
+            class="segment"
+            aria-pressed={one === mode}
+            disabled={mode === null || task.busy.value}
+            onClick={() => one !== mode && void task.run(() => store.change('chooseMode', { mode: one }))}
+          >
+            {MODE_WORDS[one]}
+          </button>
+        ))}
+      </fieldset>
+      {task.problem.value && <ProblemNotice problem={task.problem.value} />}
+    </>
+  );
+}

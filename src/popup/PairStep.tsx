@@ -1,0 +1,130 @@
+import { useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
+import type { PopupState } from '../contract/messages.ts';
+import { ProblemError } from '../contract/problems.ts';
+import { ProblemNotice } from '../ui/ProblemNotice.tsx';
+import { useTask } from '../ui/use-task.ts';
+import { readProxyAddress } from './pair-address.ts';
+import { useStore } from './store.ts';
+import { Unpair } from './Unpair.tsx';
+
+export function PairStep({ state, onDone }: { state: PopupState; onDone: () => void }) {
+  if (!state.paired || state.problem?.code === 'unauthorized') return <PairForm onDone={onDone} />;
+  return (
+    <>
+      <p>
+        Paired with <code>{state.paired.proxy}</code> as{' '}
+        {state.paired.role === 'admin' ? 'an admin' : 'support'}, under the name “{state.paired.browserName}”.
+      </p>
+      <Unpair />
+    </>
+  );
+}
+
+function PairForm({ onDone }: { onDone: () => void }) {
+  const store = useStore();
+  const task = useTask();
+  const id = useId();
+  const address = useSignal('');
+  const code = useSignal('');
+  const tried = useSignal(false);
+  const read = readProxyAddress(address.value);
+  const codeMissing = code.value.trim() === '';
+
+  /** An invitation fills both boxes; but not while it is typed letter by letter, or it would be cut at the first one. */
+  const takeAddress = (text: string, whole: boolean) => {
+    const invitation = readProxyAddress(text);
+    if (whole && invitation.ok && invitation.code) {
+      address.value = invitation.origin;
+      code.value = invitation.code;
+    } else {
+      address.value = text;
+    }
+  };
+
+  const submit = (event: Event) => {
+    event.preventDefault();
+    tried.value = true;
+    if (!read.ok || codeMissing) return;
+    const { origin, loopback } = read;
+    // Asked before anything is awaited: browsers only show the question while the click is fresh.
+    const allowed = loopback ? Promise.resolve(true) : store.doors.allowOrigin(origin);
+    void task
+      .run(async () => {
+        if (!(await allowed)) {
+          throw new ProblemError('host_permission_missing', {
+            detail: `You did not allow the extension to talk to ${origin}.`,
+            action: 'Pair again and allow it. Nothing else is asked for.',
+          });
+        }
+        await store.change('pair', { proxy: origin, code: code.value.trim() });
+      })
+      .then((done) => done && onDone());
+  };
+
+  const addressWrong = tried.value && !read.ok;
+  const codeWrong = tried.value && codeMissing;
+  return (
+    <form class="stack" onSubmit={submit} noValidate>
+      <p class="muted">
+        The proxy holds the keys to Stripe and Advocate; this browser gets a token of its own, which you can
+        take back. Ask whoever runs the proxy for an invitation.
+      </p>
+      <div class="field">
+        <label for={`${id}a`}>Proxy address</label>
+        <input
+          id={`${id}a`}
+          class="input"
+          type="text"
+          inputMode="url"
+          autocomplete="off"
+          spellcheck={false}
+          placeholder="http://localhost:8787"
+          value={address.value}
+          aria-invalid={addressWrong}
+          aria-describedby={`${id}ah`}
+          onInput={(event) => takeAddress(event.currentTarget.value, event.inputType !== 'insertText')}
+          onChange={(event) => takeAddress(event.currentTarget.value, true)}
+        />
+        <p id={`${id}ah`} class={addressWrong ? 'hint hint-bad' : 'hint'} aria-live="polite">
+          {addressHint(address.value, tried.value)}
+        </p>
+      </div>
+      <div class="field">
+        <label for={`${id}c`}>Pairing code</label>
+        <input
+          id={`${id}c`}
+          class="input mono"
+          type="text"
+          autocomplete="one-time-code"
+          spellcheck={false}
+          value={code.value}
+          aria-invalid={codeWrong}
+          aria-describedby={`${id}ch`}
+          onInput={(event) => {
+            code.value = event.currentTarget.value;
+          }}
+        />
+        <p id={`${id}ch`} class={codeWrong ? 'hint hint-bad' : 'hint'} aria-live="polite">
+          {codeWrong ? 'Type the code from the invitation.' : 'It works once and for a short time.'}
+        </p>
+      </div>
+      {task.problem.value && <ProblemNotice problem={task.problem.value} />}
+      <div class="row row-spread">
+        <button type="submit" class="button button-primary" disabled={task.busy.value}>
+          {task.busy.value ? 'Pairing…' : 'Pair'}
+        </button>
+        <button type="button" class="button button-plain" onClick={() => void store.doors.openSelfInTab()}>
+          Open in a tab
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function addressHint(text: string, tried: boolean): string {
+  const read = readProxyAddress(text);
+  if (!read.ok) return tried ? read.why : 'Or paste the whole invitation; it fills both boxes.';
+  if (read.loopback) return 'A proxy on this machine.';
+  return `Your browser will ask whether the extension may talk to ${new URL(read.origin).host}, and nothing else.`;
+}

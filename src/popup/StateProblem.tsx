@@ -1,0 +1,89 @@
+import type { PopupState } from '../contract/messages.ts';
+import type { ProblemCode } from '../contract/problems.ts';
+import { ProblemNotice } from '../ui/ProblemNotice.tsx';
+import { relativeTime, useNow } from '../ui/time.ts';
+import { useTask } from '../ui/use-task.ts';
+import { chosenMode, setupStep } from './setup-step.ts';
+import { useStore } from './store.ts';
+
+const PAIR_AGAIN: ProblemCode[] = ['unauthorized', 'not_paired'];
+
+/** Why things stand still, above everything else, with the one button that gets them going. */
+export function StateProblem({ state }: { state: PopupState }) {
+  const store = useStore();
+  const again = useTask();
+  const now = useNow();
+  // Not being paired is no failure: set-up begins with it.
+  const shown = again.problem.value ?? (state.paired ? state.problem : null);
+
+  if (!shown) {
+    const mode = chosenMode(state);
+    if (mode && !mode.advocate.configured) return <NoAdvocateKey mode={state.mode} />;
+    if (mode && !mode.stripe.connected && setupStep(state) === 'done' && store.view.value.name === 'home') {
+      return <ConnectionLost broken={mode.stripe.broken} />;
+    }
+    return null;
+  }
+
+  const refresh = () => void again.run(() => store.change('refresh', {}));
+  const button = () => {
+    if (PAIR_AGAIN.includes(shown.code)) {
+      return { label: 'Pair again', onClick: () => store.show({ name: 'setup', step: 'pair' }) };
+    }
+    if (shown.code === 'host_permission_missing' && state.paired) {
+      const { origin } = new URL(state.paired.proxy);
+      return {
+        label: 'Allow access',
+        onClick: () => {
+          const allowed = store.doors.allowOrigin(origin);
+          void allowed.then((yes) => yes && refresh());
+        },
+      };
+    }
+    if (shown.code === 'not_connected' || shown.code === 'permission_missing') {
+      return { label: 'Connect Stripe', onClick: () => store.show({ name: 'setup', step: 'connect' }) };
+    }
+    return { label: again.busy.value ? 'Trying…' : 'Try again', onClick: refresh };
+  };
+  return (
+    <>
+      <ProblemNotice problem={shown} button={button()} />
+      {state.sessionAt !== null && (
+        <p class="hint">What you see below was true {relativeTime(state.sessionAt, now)}.</p>
+      )}
+    </>
+  );
+}
+
+function NoAdvocateKey({ mode }: { mode: PopupState['mode'] }) {
+  const store = useStore();
+  const other = mode === 'test' ? 'live' : 'test';
+  const task = useTask();
+  return (
+    <div class="notice notice-warn" role="status">
+      <p class="notice-title">The proxy has no Advocate key for {mode} mode.</p>
+      <p>Add the key to the proxy’s settings file and restart it, or work in {other} mode.</p>
+      <button
+        type="button"
+        class="button"
+        onClick={() => void task.run(() => store.change('chooseMode', { mode: other }))}
+      >
+        Switch to {other} mode
+      </button>
+    </div>
+  );
+}
+
+function ConnectionLost({ broken }: { broken: string | null }) {
+  const store = useStore();
+  return (
+    <div class="notice notice-bad" role="alert">
+      <p class="notice-title">Stripe is not connected any more.</p>
+      <p>{broken ?? 'The connection was ended.'}</p>
+      <p>Rewards are kept and go through after you connect.</p>
+      <button type="button" class="button" onClick={() => store.show({ name: 'setup', step: 'connect' })}>
+        Connect Stripe
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import type { PopupState, WaitingGroup } from '../contract/messages.ts';
+import { ACTION_LABELS, type Action, explain } from '../contract/reasons.ts';
+import { amounts, rewardCount } from '../ui/amounts.ts';
+import { ProblemNotice } from '../ui/ProblemNotice.tsx';
+import { lasting, useNow } from '../ui/time.ts';
+import { useTask } from '../ui/use-task.ts';
+import { chosenMode } from './setup-step.ts';
+import { useStore } from './store.ts';
+
+/** Rewards that go on by themselves when their cause goes away, by cause. */
+export function WaitingList({ state }: { state: PopupState }) {
+  const now = useNow();
+  const { waiting, oldestWaiting } = state.queue;
+  if (waiting.length === 0) {
+    return state.queue.counts.held === 0 ? <p class="muted">No reward is waiting.</p> : null;
+  }
+  return (
+    <section class="stack" aria-labelledby="waiting">
+      <div class="row row-spread">
+        <h2 id="waiting">Waiting</h2>
+        {oldestWaiting && <span class="muted small">Oldest: {lasting(oldestWaiting.since, now)}</span>}
+      </div>
+      <ul class="rows">
+        {waiting.map((group) => (
+          <Group
+            key={`${group.reason} ${JSON.stringify(group.facts)}`}
+            group={group}
+            admin={state.paired?.role === 'admin'}
+            connected={chosenMode(state)?.stripe.connected ?? false}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+type GroupProps = { group: WaitingGroup; admin: boolean; connected: boolean };
+
+function Group({ group, admin, connected }: GroupProps) {
+  const store = useStore();
+  const task = useTask();
+  const { what, next, action } = explain(group.reason, group.facts);
+  const deeds: Partial<Record<Action, () => void>> = {
+    link: () => store.show({ name: 'link', participant: null }),
+    ...(admin && {
+      retry: () => void task.run(() => store.change('run', {})),
+      units: () => store.show({ name: 'setup', step: 'units' }),
+    }),
+    // Where Stripe is not connected, or credits are paused, that button stands at the top of the page already.
+    ...(admin && connected && { connect: () => store.show({ name: 'setup', step: 'connect' }) }),
+  };
+  const deed = action ? deeds[action] : undefined;
+  return (
+    <li class="item">
+      <p>
+        <span class="amount">{rewardCount(group.count)}</span>
+        {group.sums.length > 0 && <span class="muted"> · {amounts(group.sums)}</span>}
+      </p>
+      <p>{what}</p>
+      <p class="muted">{next}</p>
+      {task.problem.value && <ProblemNotice problem={task.problem.value} />}
+      {action && deed && (
+        <button type="button" class="button" disabled={task.busy.value} onClick={deed}>
+          {ACTION_LABELS[action]}
+        </button>
+      )}
+    </li>
+  );
+}

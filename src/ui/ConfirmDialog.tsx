@@ -1,0 +1,42 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+
+type Props = {
+  title: string;
+  children: ComponentChildren;
+  /** The word on the button that goes on; it names the deed, never just "OK". */
+  yes: string;
+  onYes: () => void;
+  onNo: () => void;
+};
+
+/** Asks once more. Render it only while it asks; the browser keeps and gives back the focus. */
+export function ConfirmDialog({ title, children, yes, onYes, onNo }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const agreed = useRef(false);
+  const titleId = useId();
+  useEffect(() => dialog.current?.showModal(), []);
+  const leave = (answer: boolean) => {
+    agreed.current = answer;
+    dialog.current?.close();
+  };
+  return (
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby={titleId}
+      onClose={() => (agreed.current ? onYes() : onNo())}
+    >
+      <h2 id={titleId}>{title}</h2>
+      <div class="stack">{children}</div>
+      <div class="row row-end">
+        <button type="button" class="button" onClick={() => leave(false)}>
+          Cancel
+        </button>
+        <button type="button" class="button button-primary" onClick={() => leave(true)}>
+          {yes}
+        </button>
+      </div>
+    </dialog>
+  );
+}
