@@ -1,0 +1,23 @@
+/**
+ * The host belongs to the page, so the page's rules reach it. Declared on the element itself and important, these win
+ * over all of them.
+ */
+const ALWAYS = { all: 'initial', 'box-sizing': 'border-box' };
+const STYLES = {
+  hidden: { display: 'none' },
+  flow: { display: 'block', margin: '16px 0', contain: 'layout style' },
+  panel: {
+    display: 'block',
+    position: 'fixed',
+    inset: 'auto 16px 16px auto',
+    'z-index': '2147483000',
+    width: 'min(380px, calc(100vw - 32px))',
+    contain: 'layout style',
+  },
+};
+
+export function styleHost(host: HTMLElement, as: keyof typeof STYLES): void {
+  host.removeAttribute('style');
+  for (const [property, value] of Object.entries({ ...ALWAYS, ...STYLES[as] }))
+    host.style.setProperty(property, value, 'important');
+}

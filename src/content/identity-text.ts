@@ -1,0 +1,35 @@
+/** Which texts can be an identity. Anything else (24 hex digits, a row number) may be the page's own key. */
+
+const EMAIL = /[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu;
+const WHOLE_EMAIL = new RegExp(`^${EMAIL.source}$`, 'u');
+/** Advocate advises SHA-1 of the e-mail as id; tenants in the field use SHA-256 as well. */
+const HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
+
+export function emailsIn(text: string): string[] {
+  return text.includes('@') ? (text.match(EMAIL) ?? []) : [];
+}
+
+export function isEmail(text: string): boolean {
+  return text.length <= 254 && WHOLE_EMAIL.test(text);
+}
+
+export function isHash(text: string): boolean {
+  return HASH.test(text);
+}
+
+/** Strong enough to name somebody without a label beside it. */
+export function isIdentity(text: string): boolean {
+  return isEmail(text) || isHash(text);
+}
+
+/** A value that a label may call an id. */
+export function canBeId(text: string): boolean {
+  if (text.length === 0 || text.length > 255 || /\s/.test(text)) return false;
+  if (/^[0-9a-f]{24}$/i.test(text)) return false;
+  if (/^(cus_|https?:)/.test(text)) return false;
+  return /[\p{L}\p{N}]/u.test(text);
+}
+
+export function sameEmail(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
