@@ -25,7 +25,7 @@ type Options = {
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
-/** `credits.example.com`, `https://credits.example.com/` or, on this machine only, `http://localhost:8787`. */
+/** `credits.example.com`, `https://credits.example.com/` or, on this machine only, `http://localhost:4242`. */
 export function proxyOrigin(text: string): string {
   const refuse = (detail: string) =>
     new ProblemError('bad_request', {

@@ -1,4 +1,5 @@
 /** The proxy's routes as functions. Every answer is checked before anybody believes it. */
+import { hc } from 'hono/client';
 import * as v from 'valibot';
 import { Problem, type ProblemCode, ProblemError } from '../contract/problems.ts';
 import {
@@ -19,6 +20,7 @@ import {
   UnitsAnswer,
 } from '../contract/routes.ts';
 import type { Mode } from '../contract/words.ts';
+import type { AppType } from '../proxy/app.ts';
 import { ndjson } from './ndjson.ts';
 
 /** Chrome stops a worker whose fetch has no answer for 30 s, and a stopped worker can not even give up. */
@@ -35,7 +37,6 @@ type Options = {
   /** The proxy does not know this token (any more). */
   onRefused?: () => void | Promise<void>;
 };
-type Call = { method?: 'GET' | 'POST' | 'PUT' | 'DELETE'; body?: unknown; signal: AbortSignal };
 
 const unexpected = (detail: string, cause?: unknown) =>
   new ProblemError('proxy_unexpected', { detail, action: 'Check the address of the proxy.' }, { cause });
@@ -53,29 +54,30 @@ const CheckedPage = v.pipe(
 );
 
 export function proxyClient({ origin, token, fetch: send = fetch, times = TIMES, onRefused }: Options) {
-  async function call(path: string, { method = 'GET', body, signal }: Call): Promise<Response> {
-    const headers = new Headers({ accept: 'application/json, application/x-ndjson' });
+  /** What every request carries, and what becomes of one that has no answer. */
+  const guarded: typeof fetch = async (input, init) => {
+    const headers = new Headers(init?.headers);
+    headers.set('accept', 'application/json, application/x-ndjson');
     if (token !== null) headers.set('authorization', `Bearer ${token}`);
-    if (body !== undefined) headers.set('content-type', 'application/json');
     let response: Response;
     try {
-      response = await send(`${origin}/v1${path}`, {
-        method,
+      // Following a redirect would carry the token to another place.
+      response = await send(input, {
+        ...init,
         headers,
-        body: body === undefined ? null : JSON.stringify(body),
-        signal,
         cache: 'no-store',
         credentials: 'omit',
-        // Following one would carry the token to another place.
         redirect: 'error',
       });
     } catch (cause) {
-      if (signal.aborted) throw new Unanswered('proxy_unreachable', { detail: 'It did not answer in time.' });
+      if (init?.signal?.aborted)
+        throw new Unanswered('proxy_unreachable', { detail: 'It did not answer in time.' });
       throw new ProblemError('proxy_unreachable', { detail: `Nothing answers at ${origin}.` }, { cause });
     }
     if (!response.ok) throw await refusal(response);
     return response;
-  }
+  };
+  const { v1 } = hc<AppType>(origin, { fetch: guarded });
 
   async function refusal(response: Response): Promise<ProblemError> {
     const problem = v.safeParse(Problem, await response.json().catch(() => null));
@@ -92,11 +94,10 @@ export function proxyClient({ origin, token, fetch: send = fetch, times = TIMES,
 
   async function ask<S extends v.GenericSchema>(
     schema: S,
-    path: string,
-    rest: Omit<Call, 'signal'> = {},
+    request: (options: { init: { signal: AbortSignal } }) => Promise<{ json(): Promise<unknown> }>,
   ): Promise<v.InferOutput<S>> {
     const signal = AbortSignal.timeout(times.answer);
-    const response = await call(path, { ...rest, signal });
+    const response = await request({ init: { signal } });
     let body: unknown;
     try {
       body = await response.json();
@@ -111,41 +112,52 @@ export function proxyClient({ origin, token, fetch: send = fetch, times = TIMES,
     return answer.output;
   }
 
-  const query = (params: Record<string, string | undefined>) => {
-    const given = Object.entries(params).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
-  };
-  const who = ({ accountId, userId }: ParticipantKey) =>
-    `participants/${encodeURIComponent(accountId)}/${encodeURIComponent(userId)}`;
+  const inMode = v1[':mode'];
+  const person = inMode.participants[':accountId'][':userId'];
+  /** Hono's client puts parameters into the path as they are, and ids are often e-mail addresses. */
+  const who = (mode: Mode, { accountId, userId }: ParticipantKey) => ({
+    mode,
+    accountId: encodeURIComponent(accountId),
+    userId: encodeURIComponent(userId),
+  });
 
   return {
-    pair: (body: { code: string; browserName: string }) => ask(PairAnswer, '/pair', { method: 'POST', body }),
-    session: () => ask(Session, '/session'),
+    pair: (json: { code: string; browserName: string }) => ask(PairAnswer, (o) => v1.pair.$post({ json }, o)),
     /** Gives the token up. */
     async leave(): Promise<void> {
-      await call('/session', { method: 'DELETE', signal: AbortSignal.timeout(times.answer) });
+      await v1.session.$delete({}, { init: { signal: AbortSignal.timeout(times.answer) } });
     },
-    connect: (mode: Mode) => ask(ConnectAnswer, `/connect/${mode}`, { method: 'POST' }),
+    session: () => ask(Session, (o) => v1.session.$get({}, o)),
+    connect: (mode: Mode) => ask(ConnectAnswer, (o) => v1.connect[':mode'].$post({ param: { mode } }, o)),
     async disconnect(mode: Mode): Promise<void> {
-      await call(`/connect/${mode}`, { method: 'DELETE', signal: AbortSignal.timeout(times.answer) });
+      await v1.connect[':mode'].$delete(
+        { param: { mode } },
+        { init: { signal: AbortSignal.timeout(times.answer) } },
+      );
     },
-    saveSettings: (mode: Mode, body: v.InferInput<typeof SettingsWrite>) =>
-      ask(Settings, `/${mode}/settings`, { method: 'PUT', body }),
-    units: (mode: Mode) => ask(UnitsAnswer, `/${mode}/units`),
-    lease: (mode: Mode) => ask(Lease, `/${mode}/lease`, { method: 'PUT' }),
+    saveSettings: (mode: Mode, json: v.InferInput<typeof SettingsWrite>) =>
+      ask(Settings, (o) => inMode.settings.$put({ param: { mode }, json }, o)),
+    units: (mode: Mode) => ask(UnitsAnswer, (o) => inMode.units.$get({ param: { mode } }, o)),
+    lease: (mode: Mode) => ask(Lease, (o) => inMode.lease.$put({ param: { mode } }, o)),
     rewards: (mode: Mode, after: string | undefined) =>
-      ask(CheckedPage, `/${mode}/rewards${query({ after })}`),
+      ask(CheckedPage, (o) =>
+        inMode.rewards.$get({ param: { mode }, query: after === undefined ? {} : { after } }, o),
+      ),
 
     customers: (mode: Mode, q: string, participant?: ParticipantKey) =>
-      ask(CustomersAnswer, `/${mode}/customers${query({ q, ...participant })}`),
-    createCustomer: (mode: Mode, body: ParticipantKey) =>
-      ask(CustomerView, `/${mode}/customers`, { method: 'POST', body }),
-    participants: (mode: Mode, q: string) => ask(ParticipantsAnswer, `/${mode}/participants${query({ q })}`),
-    participant: (mode: Mode, key: ParticipantKey) => ask(ParticipantDetail, `/${mode}/${who(key)}`),
-    link: (mode: Mode, key: ParticipantKey, body: { customer: string; previous: string | null }) =>
-      ask(ParticipantDetail, `/${mode}/${who(key)}/link`, { method: 'PUT', body }),
-    unlink: (mode: Mode, key: ParticipantKey, body: { previous: string }) =>
-      ask(ParticipantDetail, `/${mode}/${who(key)}/link`, { method: 'DELETE', body }),
+      ask(CustomersAnswer, (o) =>
+        inMode.customers.$get({ param: { mode }, query: { q, ...participant } }, o),
+      ),
+    createCustomer: (mode: Mode, json: ParticipantKey) =>
+      ask(CustomerView, (o) => inMode.customers.$post({ param: { mode }, json }, o)),
+    participants: (mode: Mode, q: string) =>
+      ask(ParticipantsAnswer, (o) => inMode.participants.$get({ param: { mode }, query: { q } }, o)),
+    participant: (mode: Mode, key: ParticipantKey) =>
+      ask(ParticipantDetail, (o) => person.$get({ param: who(mode, key) }, o)),
+    link: (mode: Mode, key: ParticipantKey, json: { customer: string; previous: string | null }) =>
+      ask(ParticipantDetail, (o) => person.link.$put({ param: who(mode, key), json }, o)),
+    unlink: (mode: Mode, key: ParticipantKey, json: { previous: string }) =>
+      ask(ParticipantDetail, (o) => person.link.$delete({ param: who(mode, key), json }, o)),
 
     /**
      * Outcomes as they become durable at the proxy. Throws `Unanswered` when the request may have been taken on
@@ -158,7 +170,10 @@ export function proxyClient({ origin, token, fetch: send = fetch, times = TIMES,
         const timer = setTimeout(() => giveUp.abort(), ms);
         return next.finally(() => clearTimeout(timer));
       };
-      const request = call(`/${mode}/credits`, { method: 'POST', body, signal: giveUp.signal });
+      const request = inMode.credits.$post(
+        { param: { mode }, json: body },
+        { init: { signal: giveUp.signal } },
+      );
       const response = await within(times.headers, request);
       if (response.body === null)
         throw new Unanswered('proxy_unexpected', { detail: 'The answer is empty.' });

@@ -59,11 +59,13 @@ export type Row = {
 export type Look = 'news' | 'full';
 export type Clock = { now: number; random: () => number };
 
-/** Moved on by a page, a link or a setting, so asking again on a timer would only repeat the answer. */
+/**
+ * Moved on by a page, a link or a setting, so asking again soon would only repeat the answer. Once a day it is asked
+ * all the same: time alone can end a reward, and nothing tells of that.
+ */
 const WAITS_FOR_AN_EVENT: ReadonlySet<Reason> = new Set<Reason>([
   'not_linked',
   'field_name_differs',
-  'pending',
   'paused',
   'unit_not_configured',
   'not_connected',
@@ -86,7 +88,7 @@ export function nextTry(
 ): number | null {
   if (state === 'ready') return now;
   if (state !== 'waiting' && state !== 'credited') return null;
-  if (retryAt === null && reason !== null && WAITS_FOR_AN_EVENT.has(reason)) return null;
+  if (retryAt === null && reason !== null && WAITS_FOR_AN_EVENT.has(reason)) return now + LONGEST_WAIT_MS;
   const wish = retryAt ?? now + backoff(Math.max(attempt, 1), random);
   return Math.min(Math.max(wish, now + SHORTEST_WAIT_MS), now + LONGEST_WAIT_MS);
 }
@@ -169,7 +171,8 @@ export function applyWord(row: Row, seen: RewardSeen, look: Look, clock: Clock):
     word,
     attempt: repeated ? row.attempt : 0,
   };
-  if (repeated && ((state === 'held' && look === 'full') || (state === 'waiting' && row.dueAt !== null))) {
+  const retriesItself = state === 'waiting' && !(row.reason !== null && WAITS_FOR_AN_EVENT.has(row.reason));
+  if (repeated && ((state === 'held' && look === 'full') || retriesItself)) {
     return known;
   }
   const agreed = row.confirmedCurrency && seen.reason === 'currency_unset';

@@ -119,6 +119,12 @@ export const REASONS = {
     next: 'It is tried again by itself.',
     action: 'retry',
   },
+  proxy_failed: {
+    state: 'waiting',
+    what: 'The proxy failed at this reward. Whoever runs it finds the cause in its log.',
+    next: 'It is tried again by itself. Nothing is paid twice.',
+    action: 'retry',
+  },
   outcome_unknown: {
     state: 'waiting',
     what: 'Stripe did not answer. It is checked before anything is sent again, so nothing is paid twice.',

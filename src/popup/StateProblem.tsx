@@ -49,7 +49,7 @@ export function StateProblem({ state }: { state: PopupState }) {
     <>
       <ProblemNotice problem={shown} button={button()} />
       {state.sessionAt !== null && (
-        <p class="hint">What you see below was true {relativeTime(state.sessionAt, now)}.</p>
+        <p class="hint">What you see below was true {relativeTime(Math.min(state.sessionAt, now), now)}.</p>
       )}
     </>
   );

@@ -44,9 +44,11 @@ function runWords(state: PopupState, now: number): string {
   const words: string[] = [];
   if (other) words.push(`Another browser is sending: ${other}.`);
   if (everywhere && everywhere.at > (here?.at ?? 0)) {
-    words.push(`Last run ${relativeTime(everywhere.at, now)}, by ${everywhere.browserName}.`);
+    words.push(`Last run ${relativeTime(Math.min(everywhere.at, now), now)}, by ${everywhere.browserName}.`);
   } else if (here) {
-    words.push(`Last run ${relativeTime(here.at, now)}: ${here.found} found, ${here.credited} credited.`);
+    words.push(
+      `Last run ${relativeTime(Math.min(here.at, now), now)}: ${here.found} found, ${here.credited} credited.`,
+    );
   } else {
     words.push('Not run yet.');
   }

@@ -4,16 +4,16 @@ export type ProxyAddress =
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Reads what a person types or pastes: `localhost:8787`, `https://proxy.example`, `http://127.0.0.1:8787#CODE`. */
+/** Reads what a person types or pastes: `localhost:4242`, `https://proxy.example`, `http://127.0.0.1:4242#CODE`. */
 export function readProxyAddress(text: string): ProxyAddress {
   const refuse = (why: string) => ({ ok: false, why }) as const;
   const typed = text.trim();
-  if (typed === '') return refuse('Type the proxy’s address, for example http://localhost:8787.');
+  if (typed === '') return refuse('Type the proxy’s address, for example http://localhost:4242.');
   const bare = /^(localhost|127\.0\.0\.1|\[::1\])(:|\/|#|$)/i.test(typed)
     ? `http://${typed}`
     : `https://${typed}`;
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : bare);
-  if (!url) return refuse('This is not an address. It looks like http://localhost:8787.');
+  if (!url) return refuse('This is not an address. It looks like http://localhost:4242.');
   const loopback = LOOPBACK.has(url.hostname);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     return refuse('An address starts with http:// or https://.');

@@ -51,8 +51,8 @@ export async function creditBatch(
             );
           await tell(outcome);
         } catch (error) {
-          // No line for this one: the browser's lease on it runs out, and it is asked for again.
           context.onError(id, error);
+          await tell(because(id, 'proxy_failed', { retryAt: context.now() + 60_000 }));
         }
       }),
     ),

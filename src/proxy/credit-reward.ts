@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { formatMoney } from '../contract/money.ts';
 import type { Outcome, Settings } from '../contract/routes.ts';
 import type { AdvocateReward } from './advocate.ts';
-import { type Circumstances, judge, type Verdict } from './judge.ts';
+import { type Circumstances, judge, type Refusal, type Verdict } from './judge.ts';
 import type { Claim, LedgerRow } from './ledger.ts';
 import { because, fromRow } from './outcomes.ts';
 import { type RedeemContext, redeemReward } from './redeem-reward.ts';
@@ -25,6 +25,16 @@ export type CreditContext = Omit<SendContext, 'stripe'> &
     oneAtATime: <T>(customer: string, work: () => Promise<T>) => Promise<T>;
   };
 
+/** The judge's no as an outcome. A reward that is scheduled says when to ask again. */
+function refusedBy(
+  id: string,
+  { reason, facts, money }: Refusal,
+  reward: AdvocateReward | undefined,
+): Outcome {
+  const scheduled = reason === 'pending' ? (reward?.dateScheduledFor ?? null) : null;
+  return because(id, reason, { facts, money, retryAt: scheduled });
+}
+
 const RETRY_MS = 30_000;
 const BUSY_MS = 5_000;
 /** A ledger that was lost may have credited what was earned before this one was born, so that gets a look first. */
@@ -39,8 +49,7 @@ export async function creditReward(
   const verdict = judge(reward, circumstances);
   const row = await context.ledger.find(id);
   if (context.dryRun) return preview(context, id, verdict, row);
-  if (row === undefined && !verdict.ready)
-    return because(id, verdict.reason, { facts: verdict.facts, money: verdict.money });
+  if (row === undefined && !verdict.ready) return refusedBy(id, verdict, reward);
   if (row !== undefined) return locked(context, row, reward, verdict);
   if (!verdict.ready || reward === undefined)
     throw new Error('unreachable: a ready verdict is about a reward');
@@ -79,8 +88,7 @@ async function locked(
     return withLock(context, row.reward, (fresh) => redeemReward(context, fresh, reward));
   const { stripe } = context;
   const neverSent = row.first_sent_at === null;
-  if (!verdict.ready && neverSent)
-    return because(row.reward, verdict.reason, { facts: verdict.facts, money: verdict.money });
+  if (!verdict.ready && neverSent) return refusedBy(row.reward, verdict, reward);
   if (stripe === null) return fromRow(row, 'waiting', 'not_connected');
   return context.oneAtATime(row.customer, () =>
     withLock(context, row.reward, async (fresh) => {
@@ -107,8 +115,7 @@ async function carryOn(
     if (ready === null || ready.ok)
       wanted = claimOf(row.reward, reward, verdict, context.tenant, stripe.account);
     else refused = ready.outcome;
-  } else if (!verdict.ready)
-    refused = because(row.reward, verdict.reason, { facts: verdict.facts, money: verdict.money });
+  } else if (!verdict.ready) refused = refusedBy(row.reward, verdict, reward);
   if (row.first_sent_at === null && wanted === null) return refused ?? fromRow(row, 'waiting', 'busy');
 
   try {
@@ -262,7 +269,7 @@ async function preview(
 ): Promise<Outcome> {
   if (row !== undefined && row.point !== 'claimed')
     return fromRow(row, row.point === 'credited' ? 'credited' : 'redeemed', null);
-  if (!verdict.ready) return because(id, verdict.reason, { facts: verdict.facts, money: verdict.money });
+  if (!verdict.ready) return refusedBy(id, verdict, undefined);
   const ready = await checkCustomer(context, id, verdict);
   if (!ready.ok) return ready.outcome;
   const before = ready.customer.credit;

@@ -24,13 +24,13 @@ const OVERLAP_MS = 2000;
 const MOST_RECENT = 100;
 
 /**
- * Where to read on. `units` tells whether the cursor still fits the settings; rewards are read by the time they were
+ * Where to read on. `basis` tells whether the cursor still fits the tenant and the units; rewards are read by the time they were
  * last modified, from `time` on, leaving out the `recent` ones that were told already; links by the order of their
  * changes. Places in a list would not do: paying a reward moves it to the end, and all behind it move up.
  * `sweep`: the first look reads only what can still be paid.
  */
 const Cursor = v.strictObject({
-  units: v.string(),
+  basis: v.string(),
   sweep: v.boolean(),
   time: v.pipe(v.number(), v.integer(), v.minValue(0)),
   recent: v.pipe(v.array(v.string()), v.maxLength(MOST_RECENT)),
@@ -63,14 +63,17 @@ export async function findRewards(context: FindContext, after: string | undefine
   return { rewards: await tell(context, [...found.values()]), after: encode(next), more: true };
 }
 
-async function startOf({ links, settings }: FindContext, after: string | undefined): Promise<Cursor> {
-  const units = createHash('sha256')
-    .update(JSON.stringify([...settings.units].sort()))
+async function startOf(
+  { advocate, links, settings }: FindContext,
+  after: string | undefined,
+): Promise<Cursor> {
+  const basis = createHash('sha256')
+    .update(JSON.stringify([advocate.tenant, [...settings.units].sort()]))
     .digest('base64url')
     .slice(0, 12);
   const cursor = after === undefined ? null : decode(after);
-  if (cursor?.units === units) return cursor;
-  return { units, sweep: true, time: 0, recent: [], link: await links.lastSeq() };
+  if (cursor?.basis === basis) return cursor;
+  return { basis, sweep: true, time: 0, recent: [], link: await links.lastSeq() };
 }
 
 async function readChanged(advocate: Advocate, units: string[], cursor: Cursor) {
