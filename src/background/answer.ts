@@ -2,14 +2,22 @@
 import * as v from 'valibot';
 import { type Answers, MESSAGES, type MessageName, type Reply } from '../contract/messages.ts';
 import { ProblemError } from '../contract/problems.ts';
+import { MODES, type Mode } from '../contract/words.ts';
 import { problemOf } from './runs.ts';
 import { type Self, type Sender, speakerOf } from './senders.ts';
 
 export type Handlers = {
-  [N in MessageName]: (request: v.InferOutput<(typeof MESSAGES)[N]['request']>) => Promise<Answers[N]>;
+  [N in MessageName]: (
+    request: v.InferOutput<(typeof MESSAGES)[N]['request']>,
+    mode: Mode | undefined,
+  ) => Promise<Answers[N]>;
 };
 
-const Envelope = v.strictObject({ name: v.string(), request: v.unknown() });
+const Envelope = v.strictObject({
+  name: v.string(),
+  request: v.unknown(),
+  mode: v.optional(v.picklist(MODES)),
+});
 const isName = (name: string): name is MessageName => Object.hasOwn(MESSAGES, name);
 
 export async function answer(
@@ -23,9 +31,9 @@ export async function answer(
     if (speaker === null) throw new ProblemError('sender_refused');
     const envelope = v.safeParse(Envelope, message);
     if (!envelope.success || !isName(envelope.output.name)) throw new ProblemError('message_unknown');
-    const { name, request } = envelope.output;
+    const { name, request, mode } = envelope.output;
     if (speaker === 'content' && !MESSAGES[name].content) throw new ProblemError('sender_refused');
-    return { ok: true, value: await handle(name, request, handlers) };
+    return { ok: true, value: await handle(name, request, mode, handlers) };
   } catch (error) {
     return { ok: false, problem: problemOf(error) };
   }
@@ -34,6 +42,7 @@ export async function answer(
 async function handle<N extends MessageName>(
   name: N,
   request: unknown,
+  mode: Mode | undefined,
   handlers: Handlers,
 ): Promise<Answers[N]> {
   const schema: (typeof MESSAGES)[N]['request'] = MESSAGES[name].request;
@@ -44,5 +53,5 @@ async function handle<N extends MessageName>(
       detail: where ? `${where} is not as agreed.` : 'It is not as agreed.',
     });
   }
-  return handlers[name](parsed.output);
+  return handlers[name](parsed.output, mode);
 }

@@ -22,8 +22,9 @@ type Options = {
 export function createHandlers({ pairing, session, queues, runs, state, changed }: Options): Handlers {
   const role = async () => (await session.cached())?.session.role ?? (await pairing.current())?.role ?? null;
 
-  async function ask<T>(work: (proxy: ProxyClient, mode: Mode) => Promise<T>): Promise<T> {
-    const [proxy, mode] = [await pairing.client(), await session.mode()];
+  /** `shown` is the mode that a card showed: a link goes where the person saw it go, whatever the popup shows now. */
+  async function ask<T>(work: (proxy: ProxyClient, mode: Mode) => Promise<T>, shown?: Mode): Promise<T> {
+    const [proxy, mode] = [await pairing.client(), shown ?? (await session.mode())];
     return work(proxy, mode);
   }
 
@@ -143,21 +144,22 @@ export function createHandlers({ pairing, session, queues, runs, state, changed 
       const mode = await session.mode();
       return { mode, role: now, lease: (await session.cached())?.session.modes[mode].lease ?? null };
     },
-    participants: ({ q }) => ask((proxy, mode) => proxy.participants(mode, q)),
-    participant: (key) => ask((proxy, mode) => proxy.participant(mode, key)),
-    customers: ({ q, participant }) => ask((proxy, mode) => proxy.customers(mode, q, participant)),
-    createCustomer: (key) => ask((proxy, mode) => proxy.createCustomer(mode, key)),
-    link: ({ customer, previous, ...key }): Promise<ParticipantDetail> =>
+    participants: ({ q }, shown) => ask((proxy, mode) => proxy.participants(mode, q), shown),
+    participant: (key, shown) => ask((proxy, mode) => proxy.participant(mode, key), shown),
+    customers: ({ q, participant }, shown) =>
+      ask((proxy, mode) => proxy.customers(mode, q, participant), shown),
+    createCustomer: (key, shown) => ask((proxy, mode) => proxy.createCustomer(mode, key), shown),
+    link: ({ customer, previous, ...key }, shown): Promise<ParticipantDetail> =>
       ask(async (proxy, mode) => {
         const linked = await proxy.link(mode, keyOf(key), { customer, previous });
         await afterLink(keyOf(key), mode);
         return linked;
-      }),
-    unlink: ({ previous, ...key }): Promise<ParticipantDetail> =>
+      }, shown),
+    unlink: ({ previous, ...key }, shown): Promise<ParticipantDetail> =>
       ask(async (proxy, mode) => {
         const unlinked = await proxy.unlink(mode, keyOf(key), { previous });
         await afterLink(keyOf(key), mode);
         return unlinked;
-      }),
+      }, shown),
   };
 }

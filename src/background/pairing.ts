@@ -1,5 +1,6 @@
 /** Which proxy this browser belongs to, and the token it was given. The token leaves this file only in a request. */
 import * as v from 'valibot';
+import { hostPattern } from '../contract/host-pattern.ts';
 import { ProblemError } from '../contract/problems.ts';
 import { PairAnswer } from '../contract/routes.ts';
 import { ROLES, type Role } from '../contract/words.ts';
@@ -44,12 +45,6 @@ export function proxyOrigin(text: string): string {
     throw refuse('The address must end after the host and its port.');
   }
   return url.origin;
-}
-
-/** Without the port: Firefox knows none in patterns, and Chrome takes it as any. */
-export function hostPattern(origin: string): string {
-  const { protocol, hostname } = new URL(origin);
-  return `${protocol}//${hostname}/*`;
 }
 
 export function createPairing({ local, permissions, browserName, fetch }: Options) {

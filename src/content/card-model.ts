@@ -2,7 +2,7 @@ import type { Answers, Reply } from '../contract/messages.ts';
 import type { Problem } from '../contract/problems.ts';
 import type { Candidate, ParticipantDetail, ParticipantView } from '../contract/routes.ts';
 import type { Mode } from '../contract/words.ts';
-import type { Ask } from './ask.ts';
+import type { Ask, AskIn } from './ask.ts';
 import { findParticipant } from './find-participant.ts';
 import type { Hints } from './recognise.ts';
 
@@ -41,7 +41,7 @@ type Change = { to: string | null; from: string | null };
 type Undo = Change;
 
 type Options = {
-  ask: Ask;
+  ask: AskIn;
   hints: Hints;
   sure: boolean;
   address: string;
@@ -78,17 +78,20 @@ export class CardModel {
   }
 
   start = async (): Promise<void> => {
-    const { ask, hints, sure, address } = this.options;
-    const desk = await ask('desk', {});
+    const { hints, sure, address } = this.options;
+    const desk = await this.options.ask('desk', {});
     if (!desk.ok) return this.cannotStart(desk.problem);
     if (desk.value === null) return this.show({ is: sure ? 'not_paired' : 'nothing' });
     this.set({ mode: desk.value.mode });
-    const found = await findParticipant(ask, hints, sure, address);
+    const found = await findParticipant(this.ask, hints, sure, address);
     if (found.kind === 'failed') return this.cannotStart(found.problem);
     if (found.kind === 'none') return this.show({ is: sure ? 'not_found' : 'nothing' });
     if (found.kind === 'ask') return this.show({ is: 'ask', participants: found.participants });
     await this.choose(found.participant);
   };
+
+  /** In the mode that the card shows, even when the popup has been switched to the other one meanwhile. */
+  private ask: Ask = (name, request) => this.options.ask(name, request, this.state.mode ?? undefined);
 
   retry = (): void => {
     this.show({ is: 'loading' });
@@ -97,7 +100,7 @@ export class CardModel {
 
   choose = async ({ accountId, userId }: ParticipantView): Promise<void> => {
     this.show({ is: 'loading' });
-    const reply = await this.options.ask('participant', { accountId, userId });
+    const reply = await this.ask('participant', { accountId, userId });
     if (!reply.ok) return this.show({ is: 'failed', problem: reply.problem });
     this.show({ is: 'participant', detail: reply.value });
     if (reply.value.customer) this.refreshSoon();
@@ -128,7 +131,7 @@ export class CardModel {
     if (!detail || q === '') return;
     const finder: Finder = { q, searching: true, searched: null, candidates: [], problem: null };
     this.set({ finder, problem: null });
-    const reply = await this.options.ask('customers', { q, participant: keyOf(detail) });
+    const reply = await this.ask('customers', { q, participant: keyOf(detail) });
     // Another search, or closing, has taken its place.
     const now = this.state.finder;
     if (!now?.searching || now.searched !== null || this.state.finder?.q !== q) return;
@@ -160,7 +163,7 @@ export class CardModel {
     const detail = this.detail();
     if (!detail || this.state.busy || !this.mayWrite()) return;
     this.set({ busy: 'creating', problem: null, done: null });
-    const reply = await this.options.ask('createCustomer', keyOf(detail));
+    const reply = await this.ask('createCustomer', keyOf(detail));
     this.set({ busy: null });
     if (!reply.ok) return this.set({ problem: reply.problem });
     const { name, id } = reply.value;
@@ -189,9 +192,8 @@ export class CardModel {
   }
 
   private send(detail: ParticipantDetail, { from, to }: Change): Promise<Reply<'link' | 'unlink'>> {
-    const { ask } = this.options;
-    if (to !== null) return ask('link', { ...keyOf(detail), customer: to, previous: from });
-    return ask('unlink', { ...keyOf(detail), previous: from ?? '' });
+    if (to !== null) return this.ask('link', { ...keyOf(detail), customer: to, previous: from });
+    return this.ask('unlink', { ...keyOf(detail), previous: from ?? '' });
   }
 
   /** Somebody else was first: what stands now is shown, and nothing was overwritten. */
@@ -199,7 +201,7 @@ export class CardModel {
     this.set({ problem });
     const detail = this.detail();
     if (!detail || problem.code !== 'link_changed') return;
-    const reply = await this.options.ask('participant', keyOf(detail));
+    const reply = await this.ask('participant', keyOf(detail));
     if (reply.ok) this.set({ screen: { is: 'participant', detail: reply.value }, finder: null });
   }
 
@@ -220,7 +222,7 @@ export class CardModel {
     const turn = this.turn;
     if (!before) return;
     this.refreshes++;
-    const reply = await this.options.ask('participant', keyOf(before));
+    const reply = await this.ask('participant', keyOf(before));
     if (turn !== this.turn || this.state.busy) return;
     if (reply.ok) {
       this.set({ screen: { is: 'participant', detail: reply.value } });

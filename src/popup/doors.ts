@@ -1,3 +1,4 @@
+import { hostPattern } from '../contract/host-pattern.ts';
 import type { PopupState } from '../contract/messages.ts';
 import { type Ask, ask, extensionApi, onStateChanged } from '../ui/ask.ts';
 
@@ -15,7 +16,7 @@ export type Doors = {
 export const browserDoors: Doors = {
   ask,
   onStateChanged,
-  allowOrigin: (origin) => extensionApi().permissions.request({ origins: [`${origin}/*`] }),
+  allowOrigin: (origin) => extensionApi().permissions.request({ origins: [hostPattern(origin)] }),
   openTab: async (url) => {
     await extensionApi().tabs.create({ url });
   },

@@ -77,9 +77,14 @@ async function boot(routes: Routes = {}) {
   vi.resetModules();
   vi.doMock('webextension-polyfill', () => ({ default: fake.browser }));
   await import('../../src/background/index.ts');
-  const send = async (name: string, request: unknown = {}, sender: object = PAGE): Promise<Reply> => {
+  const send = async (
+    name: string,
+    request: unknown = {},
+    sender: object = PAGE,
+    mode?: string,
+  ): Promise<Reply> => {
     const [listener] = fake.events.onMessage.listeners;
-    return (await listener?.({ name, request }, sender)) as Reply;
+    return (await listener?.({ name, request, ...(mode && { mode }) }, sender)) as Reply;
   };
   return { proxy, send, alarm: () => fake.events.onAlarm.listeners[0]?.({ name: 'drain' }) };
 }
@@ -387,6 +392,17 @@ describe('the desk', () => {
     goOn.resolve();
     await whenState((state) => state.queue.counts.redeemed === 1 && !state.running);
     expect(fake.badge.text).toBe('');
+  });
+
+  test('a card’s link goes to the mode that the card shows, whatever the popup shows by now', async () => {
+    paired();
+    const { proxy, send } = await boot({});
+    const request = { ...key, customer: 'cus_1', previous: null };
+    await send('link', request, CARD, 'live');
+    await send('link', request, CARD);
+    const links = proxy.asked.filter(({ method }) => method === 'PUT').map(({ path }) => path);
+    expect(links).toEqual(['/live/participants/acc-1/user-1/link', '/test/participants/acc-1/user-1/link']);
+    expect(codeOf(await send('link', request, CARD, 'other'))).toBe('message_unknown');
   });
 
   test('support links, and leaves crediting to an admin’s browser', async () => {

@@ -11,7 +11,7 @@ async function card(
   handlers: Parameters<typeof worker>[0],
   { sure = true, stillHere = (): boolean => true, hints = { email: 'ann@example.com' } } = {},
 ) {
-  const { ask, asked } = worker(handlers);
+  const { ask, asked, modes } = worker(handlers);
   const gone = new AbortController();
   const model = new CardModel({
     ask,
@@ -24,7 +24,7 @@ async function card(
   });
   await model.start();
   const writes = () => asked.filter(([name]) => ['link', 'unlink', 'createCustomer'].includes(name));
-  return { model, asked, writes, gone };
+  return { model, asked, modes, writes, gone };
 }
 
 describe('what is shown', () => {
@@ -100,6 +100,13 @@ describe('linking', () => {
     await model.link({ id: 'cus_New', name: null });
     expect(writes()).toEqual([['link', { ...key, customer: 'cus_New', previous: 'cus_Old' }]]);
     expect(model.state.done?.text).toBe('Linked to cus_New.');
+  });
+
+  test('everything is asked in the mode that the card shows', async () => {
+    const { model, modes } = await card({ link: () => linkedTo('cus_A') });
+    await model.link({ id: 'cus_A', name: 'Ann' });
+    expect(modes[0]).toBeUndefined();
+    expect(new Set(modes.slice(1))).toEqual(new Set(['test']));
   });
 
   test('undo of a first link takes it away again', async () => {

@@ -1,4 +1,4 @@
-import type { Ask } from '../../src/content/ask.ts';
+import type { AskIn } from '../../src/content/ask.ts';
 import type { Answers, MessageName, Reply, Request } from '../../src/contract/messages.ts';
 import type { Problem } from '../../src/contract/problems.ts';
 import type {
@@ -8,6 +8,7 @@ import type {
   ParticipantView,
   RewardSeen,
 } from '../../src/contract/routes.ts';
+import type { Mode } from '../../src/contract/words.ts';
 
 export const ann: ParticipantView = {
   accountId: 'house',
@@ -77,7 +78,12 @@ export const problem = (code: Problem['code'], part: Partial<Problem> = {}): Pro
 type Handlers = { [N in MessageName]?: (request: Request<N>) => Answers[N] | Problem };
 
 /** A worker that answers from a table and remembers what it was asked. */
-export function worker(handlers: Handlers): { ask: Ask; asked: [MessageName, unknown][] } {
+export function worker(handlers: Handlers): {
+  ask: AskIn;
+  asked: [MessageName, unknown][];
+  modes: (Mode | undefined)[];
+} {
+  const modes: (Mode | undefined)[] = [];
   const asked: [MessageName, unknown][] = [];
   const standard: Handlers = {
     desk: () => ({ mode: 'test', role: 'support', lease: null }),
@@ -86,13 +92,18 @@ export function worker(handlers: Handlers): { ask: Ask; asked: [MessageName, unk
     customers: () => ({ candidates: [] }),
   };
   const all: Handlers = { ...standard, ...handlers };
-  const ask: Ask = async <N extends MessageName>(name: N, request: Request<N>): Promise<Reply<N>> => {
+  const ask: AskIn = async <N extends MessageName>(
+    name: N,
+    request: Request<N>,
+    mode?: Mode,
+  ): Promise<Reply<N>> => {
     asked.push([name, request]);
+    modes.push(mode);
     const answer = all[name]?.(request);
     if (answer === undefined) throw new Error(`The test has no answer to ${name}.`);
     return isProblem(answer) ? { ok: false, problem: answer } : { ok: true, value: answer };
   };
-  return { ask, asked };
+  return { ask, asked, modes };
 }
 
 function isProblem(answer: unknown): answer is Problem {
