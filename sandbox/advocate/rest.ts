@@ -141,7 +141,7 @@ export function restRoutes(webhooks: Webhooks, now: () => number): Hono<RequestE
       throw badRequest('endpointUrl is a URL.');
     const subscription = { endpointUrl, name: typeof name === 'string' ? name : null };
     c.var.tenant.subscriptions.set(endpointUrl, subscription);
-    return c.json(subscription, 201);
+    return c.body(null, 201);
   });
   const subscribed = (c: Ctx) => {
     const found = c.var.tenant.subscriptions.get(c.req.param('url') ?? '');

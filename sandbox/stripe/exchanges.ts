@@ -7,6 +7,8 @@ import { newId } from './state.ts';
 export function exchanges(onExchange?: (exchange: Exchange) => void): MiddlewareHandler<Env> {
   return async (c, next) => {
     c.set('requestId', newId('req', 14));
+    // Read here, so that what a fault cuts off is known as well.
+    if (onExchange) c.set('requestBody', await c.req.text());
     await next();
     if (!onExchange || c.req.path.startsWith('/_sandbox/')) return;
     const cut: boolean | undefined = c.get('cut');

@@ -176,6 +176,8 @@ test('F14 once the access is revoked nothing more is sent for the account, and t
   const outcomes = await stage.credits({ rewards: rewards.map(({ id }) => id) });
   expect(outcomes.filter(({ state }) => state === 'redeemed')).toHaveLength(2);
   expect(outcomes.filter(({ reason }) => reason === 'not_connected')).toHaveLength(28);
+  const stripeCalls = stage.exchanges.filter(({ service }) => service === 'stripe');
+  expect(stripeCalls.findIndex(({ status }) => status === 403)).toBe(stripeCalls.length - 1);
   const sent = stage.exchanges.length;
   const again = await stage.credits({ rewards: [rewards[5]?.id ?? ''] });
   expect(again).toMatchObject([{ state: 'waiting', reason: 'not_connected' }]);

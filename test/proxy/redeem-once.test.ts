@@ -33,6 +33,18 @@ describe('whatever goes wrong on the way back to Advocate, the reward is redeeme
   });
 });
 
+test('a redemption whose answer was lost is found by reading, not by asking for it again', async () => {
+  const stage = await setStage();
+  stage.advocate.inject({ fault: 'reset-after-commit', path: REDEEM });
+  stage.advocate.inject({ fault: 'error-500', operation: 'Rewards', after: 1 });
+  expect(await stage.credits({ rewards: [ID] })).toMatchObject([
+    { state: 'credited', reason: 'redeem_pending' },
+  ]);
+  stage.advocate.clearFaults();
+  expect(await stage.credits({ rewards: [ID] })).toMatchObject([{ state: 'redeemed' }]);
+  expect(stage.exchanges.filter(({ path }) => REDEEM.test(path))).toHaveLength(1);
+});
+
 test('what is partly redeemed is credited for the rest only', async () => {
   const partly = reward({ status: 'partly', redeemed: 500 });
   const stage = await setStage({ participants: [participant({ rewards: [partly] })] });

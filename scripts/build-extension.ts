@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
+import { type BuildOptions, build as bundle } from 'esbuild';
+import { filesNamedIn, forChrome, forFirefox, type Manifest } from './derive-manifest.ts';
+import { Refusal } from './say.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SRC = join(ROOT, 'src');
+
+/** What people download and what runs in other people's pages stays small; brotli kB. */
+const BUDGETS = { 'content.js': 24, 'popup/index.js': 26, 'background.js': 30 };
+
+export type Size = { file: string; kilobytes: number; budget: number };
+
+const SHARED: BuildOptions = {
+  bundle: true,
+  minify: true,
+  // Beside the bundle, not named in it: reviewers and stack traces can use them, pages cannot.
+  sourcemap: 'external',
+  sourcesContent: true,
+  target: ['chrome120', 'firefox128'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  legalComments: 'none',
+  logLevel: 'silent',
+};
+
+function bundles(outdir: string): BuildOptions[] {
+  return [
+    {
+      ...SHARED,
+      format: 'esm',
+      entryPoints: [{ in: join(SRC, 'background/index.ts'), out: 'background' }],
+      outdir,
+    },
+    {
+      ...SHARED,
+      format: 'esm',
+      entryPoints: [
+        { in: join(SRC, 'popup/index.tsx'), out: 'popup/index' },
+        { in: join(SRC, 'popup/popup.css'), out: 'popup/popup' },
+      ],
+      outdir,
+    },
+    {
+      ...SHARED,
+      format: 'iife',
+      entryPoints: [{ in: join(SRC, 'content/index.ts'), out: 'content' }],
+      // The card puts its styles into its own shadow root.
+      loader: { '.css': 'text' },
+      outdir,
+    },
+  ];
+}
+
+/** What the manifest and the pages it names ask for, and is not there. */
+async function missingFiles(folder: string, manifest: Manifest): Promise<string[]> {
+  const named = filesNamedIn(manifest);
+  for (const page of named.filter((file) => file.endsWith('.html') && existsSync(join(folder, file)))) {
+    const html = await readFile(join(folder, page), 'utf8');
+    for (const [, file = ''] of html.matchAll(/\s(?:src|href)="([^":#]+)"/g))
+      named.push(join(dirname(page), file));
+  }
+  return named.filter((file) => !existsSync(join(folder, file)));
+}
+
+async function weigh(folder: string): Promise<Size[]> {
+  const sizes = Object.entries(BUDGETS).map(async ([file, budget]) => {
+    const compressed = brotliCompressSync(await readFile(join(folder, file)));
+    return { file, budget, kilobytes: Math.ceil(compressed.length / 100) / 10 };
+  });
+  return Promise.all(sizes);
+}
+
+function refuse(error: Error): never {
+  throw new Refusal(`The extension was not built. ${error.message}`);
+}
+
+async function finish(bundled: string, folder: string, manifest: Manifest): Promise<void> {
+  await cp(bundled, folder, { recursive: true });
+  await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const missing = await missingFiles(folder, manifest);
+  if (missing.length > 0)
+    throw new Refusal(`The extension names files that were not built: ${missing.join(', ')}.`);
+}
+
+/** Builds dist/chrome and dist/firefox; a build that fails leaves the last good one where it is. */
+export async function buildExtension(): Promise<Size[]> {
+  const fresh = join(ROOT, `dist/.fresh-${process.pid}`);
+  const bundled = join(fresh, 'bundled');
+  try {
+    await mkdir(bundled, { recursive: true });
+    for (const options of bundles(bundled)) await bundle(options).catch(refuse);
+    await cp(join(SRC, 'popup/index.html'), join(bundled, 'popup/index.html'));
+    await cp(join(ROOT, 'icons'), join(bundled, 'icons'), {
+      recursive: true,
+      filter: (file) => !file.endsWith('.svg'),
+    });
+
+    const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    const manifest: Manifest = {
+      version,
+      ...JSON.parse(await readFile(join(ROOT, 'manifest.json'), 'utf8')),
+    };
+    await finish(bundled, join(fresh, 'chrome'), forChrome(manifest));
+    await finish(bundled, join(fresh, 'firefox'), forFirefox(manifest));
+
+    const sizes = await weigh(bundled);
+    const heavy = sizes.filter(({ kilobytes, budget }) => kilobytes > budget);
+    if (heavy.length > 0) {
+      const list = heavy.map(({ file, kilobytes, budget }) => `${file} ${kilobytes} kB of ${budget} kB`);
+      throw new Refusal(`The extension is over its size budget (brotli): ${list.join(', ')}.`);
+    }
+    for (const browser of ['chrome', 'firefox']) {
+      await rm(join(ROOT, 'dist', browser), { recursive: true, force: true });
+      await rename(join(fresh, browser), join(ROOT, 'dist', browser));
+    }
+    return sizes;
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}

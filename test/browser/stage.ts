@@ -1,0 +1,118 @@
+/** Sandbox, proxy and a Chromium with the extension, for tests that do what a person does. */
+import { EventEmitter } from 'node:events';
+import { onTestFinished } from 'vitest';
+import type { Exchange } from '../../sandbox/exchange.ts';
+import { type Hands, openBrowser } from '../../sandbox/hands.ts';
+import { readSeed, type Seed, type SeedCustomer, type SeedParticipant } from '../../sandbox/seed.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
+import { findChromium } from '../../scripts/find-chromium.ts';
+import { readEnvironment, secretsOf } from '../../src/proxy/environment.ts';
+import { createLog } from '../../src/proxy/log.ts';
+import { type RunningProxy, startProxy } from '../../src/proxy/server.ts';
+
+export type Stage = {
+  sandbox: Sandbox;
+  proxy: RunningProxy;
+  hands: Hands;
+  /** Every line that the proxy wrote. */
+  logLines: string[];
+  /** Looks again after every exchange with a simulator. */
+  until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void>;
+};
+
+export type StageOptions = {
+  seed?: Seed;
+  /** Put something between the proxy and the Stripe simulator; answers where the proxy finds it. */
+  beforeStripe?: (sandbox: Sandbox) => Promise<string>;
+  browserArguments?: string[];
+};
+
+const PATIENCE_MS = 60_000;
+
+export async function setStage(options: StageOptions = {}): Promise<Stage> {
+  const exchanges = new EventEmitter();
+  const onExchange = (exchange: Exchange) => void exchanges.emit('exchange', exchange);
+  const sandbox = await startSandbox({ onExchange, ...(options.seed && { seed: options.seed }) });
+  onTestFinished(() => sandbox.close());
+
+  const variables = { ...sandbox.env };
+  if (options.beforeStripe) variables.STRIPE_API_BASE = await options.beforeStripe(sandbox);
+  const logLines: string[] = [];
+  const secrets = secretsOf(readEnvironment(variables));
+  const proxy = await startProxy(
+    variables,
+    createLog('trace', secrets, { write: (line) => void logLines.push(line) }),
+  );
+  onTestFinished(() => proxy.close());
+
+  const hands = await openBrowser({
+    chromium: await findChromium(),
+    browserFlag: sandbox.browserFlag,
+    ...(options.browserArguments && { more: options.browserArguments }),
+  });
+  onTestFinished(() => hands.close());
+
+  async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    while (!(await isSo())) {
+      if (signal.aborted) throw new Error(`Waited ${PATIENCE_MS / 1000} s in vain until ${what}.`);
+      // The last exchange comes a moment before its outcome has travelled back to the browser.
+      await Promise.race([
+        new Promise((resolve) => exchanges.once('exchange', resolve)),
+        new Promise((resolve) => setTimeout(resolve, 250)),
+      ]);
+    }
+  }
+  return { sandbox, proxy, hands, logLines, until };
+}
+
+export const UNITS = ['STRIPE/USD', 'STRIPE/EUR', 'STRIPE/JPY'];
+
+/** From a browser that knows nothing to one that pays. */
+export async function setUp({ hands, proxy }: Stage): Promise<void> {
+  await hands.pair(proxy.url, await proxy.invite('admin'));
+  await hands.connect();
+  await hands.addUnits(UNITS);
+  await hands.turnOn();
+}
+
+/** Three linked participants with four rewards: few enough that every one can be followed. */
+export function smallSeed(): Seed {
+  const seed = readSeed();
+  const people = [
+    { name: 'Anna', amounts: [2000, 1500], unit: 'STRIPE/USD' },
+    { name: 'Bert', amounts: [1000], unit: 'STRIPE/EUR' },
+    { name: 'Chie', amounts: [3000], unit: 'STRIPE/JPY' },
+  ];
+  seed.stripe.customers = people.map(
+    ({ name, unit }): SeedCustomer => ({
+      mode: 'test',
+      id: `cus_${name}0000000001`,
+      name: `${name} Example`,
+      email: `${name.toLowerCase()}@example.com`,
+      currency: unit.slice(-3).toLowerCase(),
+      createdDaysAgo: 100,
+    }),
+  );
+  seed.advocate.participants = people.map(({ name, amounts, unit }, person): SeedParticipant => {
+    const email = `${name.toLowerCase()}@example.com`;
+    return {
+      mode: 'test',
+      accountId: email,
+      id: email,
+      firstName: name,
+      lastName: 'Example',
+      email,
+      customFields: { stripeCustomerId: `cus_${name}0000000001` },
+      createdDaysAgo: 90,
+      rewards: amounts.map((amount, index) => ({
+        id: `aaaaaaaaaaaaaaaaaaaaaa${person}${index}`,
+        unit,
+        amount,
+        status: 'available',
+        earnedDaysAgo: 3,
+      })),
+    };
+  });
+  return seed;
+}

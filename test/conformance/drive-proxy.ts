@@ -1,0 +1,127 @@
+/** The proxy, asked for everything it can do, over the whole seed and both modes. */
+import { MODES, type Mode } from '../../src/contract/words.ts';
+import { type Fields, isFields } from './finding.ts';
+import { type Harvest, harvest } from './gathered.ts';
+import { type ProxyScene, setProxyScene, type Via } from './proxy-scene.ts';
+
+const UNITS = ['STRIPE/USD', 'STRIPE/EUR', 'STRIPE/JPY'];
+const AT_ONCE = 100;
+
+export async function driveProxy(): Promise<Harvest> {
+  const connected = await withScene('connect', async (scene) => {
+    await scene.connect('test', { decision: 'cancel' });
+    for (const mode of MODES) await scene.connect(mode);
+    for (const mode of MODES) await everything(scene, mode);
+    await scene.get(null, 'GET', '/session');
+    for (const mode of MODES) await scene.get(mode, 'DELETE', `/connect/${mode}`);
+  });
+  const restricted = await withScene('restricted_key', async (scene) => {
+    await scene.get(null, 'GET', '/session');
+    await turnOn(scene, 'test');
+    await credit(scene, 'test', (await rewards(scene, 'test')).slice(0, 20));
+  });
+  return harvest([...connected, ...restricted]);
+}
+
+export async function withScene(
+  via: Via,
+  play: (scene: ProxyScene) => Promise<void>,
+  change?: Parameters<typeof setProxyScene>[1],
+) {
+  const scene = await setProxyScene(via, change);
+  try {
+    await play(scene);
+    return scene.gathered;
+  } finally {
+    await scene.close();
+  }
+}
+
+async function everything(scene: ProxyScene, mode: Mode): Promise<void> {
+  await turnOn(scene, mode);
+  const found = await rewards(scene, mode);
+  await credit(scene, mode, found, { dryRun: true });
+  await credit(scene, mode, found);
+  await lookAtParticipants(scene, mode);
+  await linkTheUnlinked(scene, mode);
+  // Again: what is settled is resumed, what was linked is paid now, and a person confirms the open currencies.
+  const again = await rewards(scene, mode);
+  await credit(scene, mode, again);
+  await credit(scene, mode, again, { confirmCurrency: again.slice(0, AT_ONCE) });
+  await scene.get(mode, 'PUT', `/${mode}/lease`);
+  await scene.get(mode, 'GET', `/${mode}/ledger`);
+}
+
+export async function turnOn(scene: ProxyScene, mode: Mode): Promise<void> {
+  await scene.get(mode, 'GET', `/${mode}/units`);
+  const { version } = (await scene.get(mode, 'GET', `/${mode}/settings`)).body;
+  const settings = { units: UNITS, paused: false, currencyRule: 'confirm', caps: {} };
+  await scene.get(mode, 'PUT', `/${mode}/settings`, { version, ...settings });
+}
+
+export async function rewards(scene: ProxyScene, mode: Mode): Promise<string[]> {
+  const ids: string[] = [];
+  for (let after = ''; ; ) {
+    const { body } = await scene.get(mode, 'GET', `/${mode}/rewards${after && `?after=${after}`}`);
+    ids.push(...listed(body.rewards).map(({ id }) => String(id)));
+    after = String(body.after);
+    if (body.more !== true) return ids;
+  }
+}
+
+/** Answers the outcomes. */
+export async function credit(
+  scene: ProxyScene,
+  mode: Mode,
+  ids: string[],
+  more: Fields = {},
+): Promise<Fields[]> {
+  const outcomes: Fields[] = [];
+  for (let from = 0; from < ids.length; from += AT_ONCE) {
+    const body = { rewards: ids.slice(from, from + AT_ONCE), ...more };
+    outcomes.push(...(await scene.get(mode, 'POST', `/${mode}/credits`, body)).lines);
+  }
+  return outcomes;
+}
+
+export const participantPath = (mode: Mode, { accountId, id }: { accountId: string; id: string }) =>
+  `/${mode}/participants/${encodeURIComponent(accountId)}/${encodeURIComponent(id)}`;
+
+async function lookAtParticipants(scene: ProxyScene, mode: Mode): Promise<void> {
+  for (const participant of scene.seed.advocate.participants.filter((p) => p.mode === mode)) {
+    await scene.get(mode, 'GET', participantPath(mode, participant));
+    const { email, id, lastName } = participant;
+    for (const q of [email, email?.toUpperCase(), id, lastName])
+      if (q) await scene.get(mode, 'GET', `/${mode}/participants?q=${encodeURIComponent(q)}`);
+  }
+}
+
+/** Looks for the customer in every way there is, makes one where there is none, links, and takes one link back. */
+async function linkTheUnlinked(scene: ProxyScene, mode: Mode): Promise<void> {
+  const unlinked = scene.seed.advocate.participants.filter(
+    (p) => p.mode === mode && p.customFields?.stripeCustomerId === undefined,
+  );
+  for (const participant of unlinked) {
+    const { accountId, id, email, firstName, lastName } = participant;
+    const search = async (q: string) => {
+      const query = new URLSearchParams({ q, accountId, userId: id });
+      return listed((await scene.get(mode, 'GET', `/${mode}/customers?${query}`)).body.candidates);
+    };
+    const candidates = email ? await search(email) : [];
+    const named = await search(`${firstName} ${lastName}`);
+    await search(lastName ?? 'Jo');
+    const made = await scene.ask(mode, 'POST', `/${mode}/customers`, { accountId, userId: id });
+    const customer = candidates[0]?.id ?? named[0]?.id ?? made.body.id;
+    if (customer === undefined) continue;
+    await search(String(customer));
+    await scene.get(mode, 'GET', `/${mode}/customers/${customer}`);
+    const path = `${participantPath(mode, participant)}/link`;
+    await scene.ask(mode, 'PUT', path, { customer, previous: null });
+    if (participant === unlinked[0]) {
+      await scene.ask(mode, 'DELETE', path, { previous: customer });
+      await scene.ask(mode, 'PUT', path, { customer, previous: null });
+    }
+  }
+}
+
+const listed = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
