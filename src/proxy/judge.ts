@@ -77,7 +77,12 @@ function moneyOf(
   const currency = reward.rewardUnit.currency;
   if (!unit.ok || currency === null) return { ok: false, problem: 'currency_unsupported' };
   if (currency.currencyCode !== unit.value.currency) return { ok: false, problem: 'currency_digits_differ' };
-  return toStripeAmount(reward.availableValue, currency.currencyCode, currency.fractionDigits);
+  return toStripeAmount(outstanding(reward), currency.currencyCode, currency.fractionDigits);
+}
+
+/** Of a pending reward nothing is available yet, but people want to see how much waits. */
+function outstanding({ statuses, availableValue, assignedCredit, redeemedCredit }: AdvocateReward): number {
+  return statuses.includes('AVAILABLE') ? availableValue : (assignedCredit ?? 0) - (redeemedCredit ?? 0);
 }
 
 export type LinkRead =

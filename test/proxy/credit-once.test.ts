@@ -1,5 +1,7 @@
+import Stripe from 'stripe';
 import { describe, expect, test } from 'vitest';
 import type { FaultInput } from '../../sandbox/stripe/faults.ts';
+import { createStripeAccess } from '../../src/proxy/stripe-access.ts';
 import {
   ANNAS_CUSTOMER,
   anotherProxy,
@@ -206,6 +208,65 @@ test('F16 F17 a customer that vanishes between look and credit holds the reward,
   const [paid] = await stage.credits({ rewards: [ID] });
   expect(paid).toMatchObject({ state: 'redeemed', customer: 'cus_AnnaMeyer00002' });
   expect(creditsOf(stage, ID)).toHaveLength(1);
+});
+
+test('a credit that exists but differs is shown to a person, not believed and not made again', async () => {
+  const stage = await setStage();
+  await stage.db
+    .updateTable('facts')
+    .set({ value: String(Date.now()) })
+    .where('name', '=', 'born_at')
+    .execute();
+  const { secretKey } = stage.seed.stripe.platform.test;
+  await fetch(`${stage.stripe.url}/v1/customers/${ANNAS_CUSTOMER}/balance_transactions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secretKey}`, 'stripe-account': stage.stripe.state.accountId },
+    body: new URLSearchParams({
+      amount: '-500',
+      currency: 'usd',
+      'metadata[advocate_reward]': ID,
+      'metadata[advocate_tenant]': stage.seed.advocate.tenants.test.alias,
+    }),
+  });
+  const reborn = await anotherProxy(stage);
+  const answer = await reborn.request('/v1/test/credits', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stage.admin}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ rewards: [ID] }),
+  });
+  expect(JSON.parse(await answer.text())).toMatchObject({ state: 'held', reason: 'credit_differs' });
+  expect(creditsOf(stage, ID)).toMatchObject([{ amount: -500 }]);
+});
+
+test('with another account connected, what became of a credit in the first one is not guessed', async () => {
+  const stage = await setStage();
+  stage.stripe.inject({ fault: 'F2', method: 'POST', path: TRANSACTIONS, times: 3 });
+  stage.stripe.inject({ fault: 'F5', method: 'GET', path: TRANSACTIONS, times: 9 });
+  await stage.credits({ rewards: [ID] });
+  stage.stripe.clearFaults();
+  await stage.db.updateTable('connections').set({ account: 'acct_another' }).execute();
+  expect(await stage.credits({ rewards: [ID] })).toMatchObject([
+    { state: 'held', reason: 'account_changed', facts: { detail: stage.stripe.state.accountId } },
+  ]);
+});
+
+test('an answer from the other mode is not believed', async () => {
+  const body = {
+    object: 'customer',
+    id: ANNAS_CUSTOMER,
+    livemode: true,
+    balance: 0,
+    created: 1,
+    currency: 'usd',
+  };
+  const httpClient = Stripe.createFetchHttpClient(async () => Response.json(body));
+  const access = createStripeAccess(
+    new Stripe('sk_test_x', { httpClient }),
+    'test',
+    null,
+    async () => undefined,
+  );
+  await expect(access.customer(ANNAS_CUSTOMER)).rejects.toMatchObject({ failure: 'unknown' });
 });
 
 test('a relink while the outcome at the old customer is unknown does not pay the new one as well', async () => {

@@ -45,6 +45,19 @@ test('a redemption whose answer was lost is found by reading, not by asking for 
   expect(stage.exchanges.filter(({ path }) => REDEEM.test(path))).toHaveLength(1);
 });
 
+test('while Advocate shows old data, a refused second redemption is not taken for a real refusal', async () => {
+  const stage = await setStage();
+  stage.advocate.inject({ fault: 'reset-after-commit', path: REDEEM });
+  stage.advocate.inject({ fault: 'stale-read', staleMs: 3_600_000, times: Number.POSITIVE_INFINITY });
+  for (const _ of ['the lost answer', 'the refusal'])
+    expect(await stage.credits({ rewards: [ID] })).toMatchObject([
+      { state: 'credited', reason: 'redeem_pending' },
+    ]);
+  stage.advocate.clearFaults();
+  expect(await stage.credits({ rewards: [ID] })).toMatchObject([{ state: 'redeemed' }]);
+  expect(creditsOf(stage, ID)).toHaveLength(1);
+});
+
 test('what is partly redeemed is credited for the rest only', async () => {
   const partly = reward({ status: 'partly', redeemed: 500 });
   const stage = await setStage({ participants: [participant({ rewards: [partly] })] });

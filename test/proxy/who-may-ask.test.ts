@@ -153,6 +153,21 @@ describe('what is not known is refused with a code, and changes nothing', () => 
   });
 });
 
+test('of two admins who save at once the second is told, and the first one’s settings stand', async () => {
+  const stage = await setStage();
+  const first = { ...SETTINGS, units: ['STRIPE/EUR'] };
+  expect(await stage.ask('PUT', '/test/settings', first)).toMatchObject({
+    status: 200,
+    body: { version: 2 },
+  });
+  const second = await stage.ask('PUT', '/test/settings', { ...SETTINGS, units: ['STRIPE/JPY'] });
+  expect(second).toMatchObject({ status: 409, body: { code: 'settings_changed' } });
+  expect((await stage.ask('GET', '/test/settings')).body).toMatchObject({
+    version: 2,
+    units: ['STRIPE/EUR'],
+  });
+});
+
 test('an upstream that lies or is silent becomes a problem, not a crash', async () => {
   const stage = await setStage();
   stage.advocate.inject({ fault: 'html-502', times: 3 });
