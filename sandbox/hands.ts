@@ -145,7 +145,8 @@ export class Hands {
 
   async turnOn(): Promise<void> {
     await this.press(this.popup, 'Turn on');
-    await this.see(this.popup, 'Run now');
+    // Stands there whether or not the first run is still under way.
+    await this.see(this.popup, 'Pause');
   }
 
   /** From Advocate's list of participants to the profile, where the card appears. */

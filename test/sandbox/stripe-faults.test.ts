@@ -18,7 +18,7 @@ test('F1: the connection is reset before anything is executed', async () => {
   const { send, credits, exchanges } = await withFault({ fault: 'F1' });
   expect(await rejection(send())).toMatchObject({ type: 'StripeConnectionError' });
   expect(credits()).toBe(0);
-  expect(exchanges).toMatchObject([{ status: null, requestBody: '' }]);
+  expect(exchanges).toMatchObject([{ status: null, requestBody: 'amount=-2000&currency=usd' }]);
   expect(await send()).toMatchObject({ ending_balance: -2000 });
 });
 
