@@ -22,7 +22,7 @@ type Options = {
 export function createHandlers({ pairing, session, queues, runs, state, changed }: Options): Handlers {
   const role = async () => (await session.cached())?.session.role ?? (await pairing.current())?.role ?? null;
 
-  /** `shown` is the mode that a card showed: a link goes where the person saw it go, whatever the popup shows now. */
+  /** `shown` is the mode that a page showed: a deed goes where the person saw it go, whatever was chosen meanwhile. */
   async function ask<T>(work: (proxy: ProxyClient, mode: Mode) => Promise<T>, shown?: Mode): Promise<T> {
     const [proxy, mode] = [await pairing.client(), shown ?? (await session.mode())];
     return work(proxy, mode);
@@ -82,7 +82,7 @@ export function createHandlers({ pairing, session, queues, runs, state, changed 
       await pairing.pair(proxy, code);
       await session.clear();
       await refresh();
-      await runIfAdmin();
+      run();
       return state();
     },
     async unpair() {
@@ -102,16 +102,16 @@ export function createHandlers({ pairing, session, queues, runs, state, changed 
       return state();
     },
 
-    connect: () => ask((proxy, mode) => proxy.connect(mode)),
-    async disconnect() {
-      await ask((proxy, mode) => proxy.disconnect(mode));
+    connect: (_, shown) => ask((proxy, mode) => proxy.connect(mode), shown),
+    async disconnect(_, shown) {
+      await ask((proxy, mode) => proxy.disconnect(mode), shown);
       await refresh();
       await runIfAdmin();
       return state();
     },
-    units: () => ask((proxy, mode) => proxy.units(mode)),
-    async saveSettings(settings) {
-      await ask((proxy, mode) => proxy.saveSettings(mode, settings));
+    units: (_, shown) => ask((proxy, mode) => proxy.units(mode), shown),
+    async saveSettings(settings, shown) {
+      await ask((proxy, mode) => proxy.saveSettings(mode, settings), shown);
       await refresh();
       await runIfAdmin();
       return state();
@@ -122,16 +122,16 @@ export function createHandlers({ pairing, session, queues, runs, state, changed 
       run();
       return state();
     },
-    async retry({ reward }) {
+    async retry({ reward }, shown) {
       await onlyAdmin();
-      if (!(await queues[await session.mode()].release(reward))) throw new ProblemError('not_found');
+      if (!(await queues[shown ?? (await session.mode())].release(reward))) throw new ProblemError('not_found');
       changed();
       run();
       return state();
     },
-    async confirmCurrency({ reward }) {
+    async confirmCurrency({ reward }, shown) {
       await onlyAdmin();
-      if (!(await queues[await session.mode()].confirmCurrency(reward))) throw new ProblemError('not_found');
+      if (!(await queues[shown ?? (await session.mode())].confirmCurrency(reward))) throw new ProblemError('not_found');
       changed();
       run();
       return state();
@@ -142,7 +142,9 @@ export function createHandlers({ pairing, session, queues, runs, state, changed 
       const paired = await pairing.current();
       if (now === null || paired === null) return null;
       const mode = await session.mode();
-      return { mode, role: now, lease: (await session.cached())?.session.modes[mode].lease ?? null };
+      const modes = (await session.cached())?.session.modes;
+      const tenants = { test: modes?.test.advocate.tenant ?? null, live: modes?.live.advocate.tenant ?? null };
+      return { mode, role: now, lease: modes?.[mode].lease ?? null, tenants };
     },
     participants: ({ q }, shown) => ask((proxy, mode) => proxy.participants(mode, q), shown),
     participant: (key, shown) => ask((proxy, mode) => proxy.participant(mode, key), shown),

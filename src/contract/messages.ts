@@ -103,7 +103,13 @@ export type PopupState = {
   nextRunAt: number | null;
 };
 
-export type Desk = { mode: Mode; role: Role; lease: Lease | null } | null;
+export type Desk = {
+  mode: Mode;
+  role: Role;
+  lease: Lease | null;
+  /** Advocate’s tenant of each mode, so that a card is never put on a page of the other one. */
+  tenants: Record<Mode, string | null>;
+} | null;
 
 export type Answers = {
   state: PopupState;

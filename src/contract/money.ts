@@ -32,8 +32,9 @@ export type ConversionProblem =
   | 'amount_not_exact'
   | 'amount_invalid';
 
-/** Stripe takes at most eight digits of minor units for most currencies. */
+/** Stripe takes at most eight digits of minor units, and more of a few small currencies. */
 const LARGEST_AMOUNT = 99_999_999;
+const LARGEST_AMOUNTS: Record<string, number> = { IDR: 999_999_999_999 };
 
 /**
  * An Advocate amount as a Stripe amount. Two tables of digits meet here: where they disagree, or Stripe's own
@@ -50,7 +51,7 @@ export function toStripeAmount(
   const digits = stripeDigits(currency);
   if (digits === null) return refuse('currency_unsupported');
   if (DISPUTED.includes(currency) || digits !== advocateDigits) return refuse('currency_digits_differ');
-  if (!Number.isSafeInteger(amount) || amount <= 0 || amount > LARGEST_AMOUNT)
+  if (!Number.isSafeInteger(amount) || amount <= 0 || amount > (LARGEST_AMOUNTS[currency] ?? LARGEST_AMOUNT))
     return refuse('amount_invalid');
   if (digits === 3 && amount % 10 !== 0) return refuse('amount_not_exact');
   return { ok: true, value: { amount, currency } };

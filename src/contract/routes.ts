@@ -4,8 +4,8 @@ import { REASON_CODES } from './reasons.ts';
 import { MODES, QUEUE_STATES, ROLES } from './words.ts';
 
 const text = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max));
-const instant = v.pipe(v.number(), v.integer(), v.minValue(0)); // epoch milliseconds
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const instant = v.pipe(v.number(), v.safeInteger(), v.minValue(0)); // epoch milliseconds
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const Currency = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/));
 export const UnitText = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}\/[A-Z]{3}$/));
 export const RewardId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/));
@@ -16,7 +16,7 @@ export type ParticipantKey = v.InferOutput<typeof ParticipantKey>;
 export const ModeParam = v.strictObject({ mode: v.picklist(MODES) });
 
 /** Integer minor units of Stripe's table with an ISO 4217 code. Credit is positive here. */
-export const Money = v.strictObject({ amount: v.pipe(v.number(), v.integer()), currency: Currency });
+export const Money = v.strictObject({ amount: v.pipe(v.number(), v.safeInteger()), currency: Currency });
 
 const Facts = v.partial(
   v.strictObject({
@@ -40,16 +40,28 @@ export const PairAnswer = v.object({
 
 /** `currencyRule`: what to do with a customer that has no currency yet. `confirm` holds for a person. */
 export const SettingsBody = v.strictObject({
-  units: v.pipe(v.array(UnitText), v.maxLength(50)),
+  units: v.pipe(
+    v.array(UnitText),
+    v.maxLength(50),
+    v.check((units) => new Set(units).size === units.length, 'each unit once'),
+  ),
   paused: v.boolean(),
   currencyRule: v.picklist(['confirm', 'allow']),
   /** Per currency, in minor units; null means no cap. */
-  caps: v.record(
-    Currency,
-    v.strictObject({
-      perCredit: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),
-      perDay: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),
-    }),
+  caps: v.pipe(
+    // A record drops keys that every object has, such as `constructor`; here they are refused like any other.
+    v.custom<Record<string, { perCredit: number | null; perDay: number | null }>>(
+      (caps) =>
+        typeof caps === 'object' && caps !== null && Object.keys(caps).every((key) => /^[A-Z]{3}$/.test(key)),
+      'caps are by currency',
+    ),
+    v.record(
+      Currency,
+      v.strictObject({
+        perCredit: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+        perDay: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+      }),
+    ),
   ),
 });
 export type SettingsBody = v.InferOutput<typeof SettingsBody>;
@@ -168,8 +180,8 @@ export const Outcome = v.object({
     v.object({
       id: v.nullable(v.string()),
       requestId: v.nullable(v.string()),
-      before: v.pipe(v.number(), v.integer()),
-      after: v.pipe(v.number(), v.integer()),
+      before: v.pipe(v.number(), v.safeInteger()),
+      after: v.pipe(v.number(), v.safeInteger()),
     }),
   ),
 });

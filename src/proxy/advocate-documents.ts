@@ -40,6 +40,10 @@ export const DOCUMENTS = {
   }
 }${REWARD}${PARTICIPANT}`,
 
+  Reward: `query Reward($id: ID!) {
+  reward(id: $id) { ...RewardRead }
+}${REWARD}${PARTICIPANT}`,
+
   Participants: `query Participants($filter: UserFilterInput!, $limit: Int!, $offset: Int!) {
   users(filter: $filter, limit: $limit, offset: $offset) {
     count

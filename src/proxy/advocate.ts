@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { LINK_FIELD } from '../contract/words.ts';
 import { DOCUMENTS, type DocumentName } from './advocate-documents.ts';
+import { strikeSecrets } from './secrets.ts';
 
 /** `unreachable`: no usable answer, so a write may have happened. The others are definite. */
 export type AdvocateFailure = 'unreachable' | 'rate_limited' | 'refused_key' | 'refused';
@@ -18,7 +19,7 @@ export class AdvocateError extends Error {
     status: number | null = null,
     retryAfter: number | null = null,
   ) {
-    super(message);
+    super(strikeSecrets(message));
     this.failure = failure;
     this.status = status;
     this.retryAfter = retryAfter;
@@ -69,8 +70,9 @@ const Reward = v.object({
 });
 export type AdvocateReward = v.InferOutput<typeof Reward>;
 
+/** One row that we cannot read is left out, so that it does not stop all the others. */
 const list = <S extends v.GenericSchema>(item: S) =>
-  v.object({ totalCount: v.number(), data: v.array(v.nullable(item)) });
+  v.object({ totalCount: v.number(), data: v.array(v.fallback(v.nullable(item), null)) });
 const UnitSettings = v.object({ id: v.string(), config: v.unknown() });
 const CustomField = v.object({ key: v.string(), name: v.nullish(v.string(), null) });
 const Integration = v.object({
@@ -96,6 +98,8 @@ export type Advocate = ReturnType<typeof createAdvocate>;
 
 /** Advocate's largest page is not documented, so every list is read until its own count is reached. */
 const PAGE = 100;
+
+const BY_CREATION = [{ field: 'dateCreated', order: 'ASC' }];
 
 export function createAdvocate({ base, tenant, userName, apiKey, timeoutMs = 15_000 }: AdvocateOptions) {
   const root = `${base}/api/v1/${encodeURIComponent(tenant)}`;
@@ -175,18 +179,20 @@ export function createAdvocate({ base, tenant, userName, apiKey, timeoutMs = 15_
     },
 
     allRewards: (filter: RewardFilter): Promise<AdvocateReward[]> =>
-      readAll((offset) => rewardPage(filter, PAGE, offset, [{ field: 'dateCreated', order: 'ASC' }])),
+      readAll((offset) => rewardPage(filter, PAGE, offset, BY_CREATION)),
+
+    async reward(id: string): Promise<AdvocateReward | null> {
+      return (await query('Reward', { id }, v.object({ reward: v.nullish(Reward, null) }))).reward;
+    },
 
     async rewardsById(ids: readonly string[]): Promise<Map<string, AdvocateReward>> {
-      const found = await readAll((offset) => rewardPage({ id_in: ids }, PAGE, offset));
+      const found = await readAll((offset) => rewardPage({ id_in: ids }, PAGE, offset, BY_CREATION));
       return new Map(found.map((reward) => [reward.id, reward]));
     },
 
     rewardsOfAccount: (accountId: string, units: readonly string[]) =>
       readAll((offset) =>
-        rewardPage({ accountId_eq: accountId, type_eq: 'CREDIT', unit_in: units }, PAGE, offset, [
-          { field: 'dateCreated', order: 'ASC' },
-        ]),
+        rewardPage({ accountId_eq: accountId, type_eq: 'CREDIT', unit_in: units }, PAGE, offset, BY_CREATION),
       ),
 
     async participant(accountId: string, userId: string): Promise<AdvocateParticipant | null> {

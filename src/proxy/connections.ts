@@ -92,9 +92,15 @@ export function createConnections(
     },
 
     /** From here on nothing is sent for this account, until somebody connects it again. */
-    async markBroken(mode: Mode, why: string): Promise<void> {
-      probes.set(mode, { at: now(), broken: why });
-      await db.updateTable('connections').set({ broken: why }).where('mode', '=', mode).execute();
+    async markBroken(mode: Mode, account: string | null, why: string): Promise<void> {
+      if (account === null) probes.set(mode, { at: now(), broken: why });
+      else
+        await db
+          .updateTable('connections')
+          .set({ broken: why })
+          .where('mode', '=', mode)
+          .where('account', '=', account)
+          .execute();
     },
 
     /** Where the admin grants access. The state is random, works once, and belongs to this browser and mode. */
@@ -134,7 +140,7 @@ export function createConnections(
         .where('expires_at', '>', now())
         .returning(['mode', 'browser'])
         .executeTakeFirst();
-      if (state === undefined)
+      if (state === undefined || !(await isAdmin(state.browser)))
         throw new ProblemError('connect_state_invalid', { action: 'Start again from the popup.' });
       if (query.error !== undefined || query.code === undefined)
         throw new ProblemError('connect_refused', {
@@ -197,6 +203,17 @@ export function createConnections(
         });
     },
   };
+
+  /** Whoever began may have been unpaired since. */
+  async function isAdmin(browser: string): Promise<boolean> {
+    const found = await db
+      .selectFrom('browsers')
+      .select('role')
+      .where('id', '=', browser)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
+    return found?.role === 'admin';
+  }
 
   async function probe(mode: Mode): Promise<string | null> {
     const last = probes.get(mode);

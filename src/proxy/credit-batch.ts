@@ -1,9 +1,10 @@
 /** Up to a hundred rewards at once: Advocate is asked once for all, Stripe for each, and each outcome is told at once. */
 import pLimit from 'p-limit';
+import { REASONS } from '../contract/reasons.ts';
 import type { CreditsRequest, Outcome } from '../contract/routes.ts';
 import { AdvocateError } from './advocate.ts';
 import { type CreditContext, creditReward } from './credit-reward.ts';
-import type { Circumstances } from './judge.ts';
+import { createKnowledge, type KnowContext } from './known.ts';
 import type { LedgerRow } from './ledger.ts';
 import type { Links } from './links.ts';
 import { because, fromRow } from './outcomes.ts';
@@ -11,68 +12,47 @@ import { because, fromRow } from './outcomes.ts';
 /** Rewards under way at once in one request. */
 const AT_ONCE = 16;
 
-export type BatchContext = CreditContext & {
-  links: Links;
-  paidElsewhere: () => Promise<Circumstances['paidElsewhere']>;
-  onError: (reward: string, error: unknown) => void;
-};
+export type BatchContext = Omit<CreditContext, 'know'> &
+  KnowContext & {
+    links: Links;
+    onError: (reward: string, error: unknown) => void;
+  };
 
 /** @param tell called once per reward, when what it says is durable. @param stopped whether anybody still listens. */
 export async function creditBatch(
-  context: BatchContext,
+  batch: BatchContext,
   request: Pick<CreditsRequest, 'rewards'>,
   tell: (outcome: Outcome) => Promise<void>,
   stopped: () => boolean,
 ): Promise<void> {
   const ids = [...new Set(request.rewards)];
-  const read = await readFromAdvocate(context, ids);
-  if (!read.ok) {
-    const rows = await context.ledger.findMany(ids);
-    for (const id of ids) await tell(withoutAdvocate(id, rows.get(id), read.error, context.now()));
-    return;
-  }
+  const context: CreditContext = { ...batch, know: createKnowledge(batch, ids) };
   const limit = pLimit(AT_ONCE);
   await Promise.all(
     ids.map((id) =>
       limit(async () => {
         if (stopped()) return;
-        const reward = read.rewards.get(id);
-        const circumstances: Circumstances = {
-          settings: context.settings,
-          accountParticipants: read.participants.get(reward?.user?.accountId ?? '') ?? [],
-          paidElsewhere: read.paidElsewhere,
-        };
-        try {
-          const outcome = await creditReward(context, id, reward, circumstances);
-          if (reward?.user && !context.dryRun)
-            await context.links.watch(
-              { accountId: reward.user.accountId, userId: reward.user.id },
-              outcome.reason,
-            );
-          await tell(outcome);
-        } catch (error) {
-          context.onError(id, error);
-          await tell(because(id, 'proxy_failed', { retryAt: context.now() + 60_000 }));
-        }
+        await tell(await outcomeOf(batch, context, id));
       }),
     ),
   );
 }
 
-async function readFromAdvocate(context: BatchContext, ids: readonly string[]) {
+async function outcomeOf(batch: BatchContext, context: CreditContext, id: string): Promise<Outcome> {
   try {
-    const [rewards, paidElsewhere] = await Promise.all([
-      context.advocate.rewardsById(ids),
-      context.paidElsewhere(),
-    ]);
-    const accounts = new Set(
-      [...rewards.values()].flatMap(({ user }) => (user === null ? [] : [user.accountId])),
-    );
-    const participants = await context.advocate.participantsOfAccounts([...accounts]);
-    return { ok: true, rewards, participants, paidElsewhere } as const;
+    const outcome = await creditReward(context, id);
+    const { reason } = outcome;
+    // What waits for a link goes on when the link is made, wherever that is.
+    if (!context.dryRun && reason !== null && REASONS[reason].action === 'link') {
+      const { reward, circumstances } = await context.know(id);
+      if (reward?.user) await batch.links.watchFor(reward.user, circumstances.accountParticipants, reason);
+    }
+    return outcome;
   } catch (error) {
-    if (error instanceof AdvocateError) return { ok: false, error } as const;
-    throw error;
+    if (error instanceof AdvocateError)
+      return withoutAdvocate(id, await batch.ledger.find(id), error, batch.now());
+    batch.onError(id, error);
+    return because(id, 'proxy_failed', { retryAt: batch.now() + 60_000 });
   }
 }
 

@@ -121,6 +121,7 @@ const START = [
     seq integer not null, watched integer not null, checked_at integer not null,
     primary key (mode, account_id, user_id))`,
   'create index links_by_seq on links (mode, seq)',
+  'create index links_by_customer on links (mode, customer) where customer is not null',
   'create index links_watched on links (mode, checked_at) where watched = 1',
   'create table link_changes (seq integer primary key autoincrement, at integer not null)',
   `create table ledger (
@@ -139,7 +140,7 @@ const START = [
     check (point = 'claimed' or credit is not null))`,
   'create index ledger_by_participant on ledger (mode, account_id, user_id)',
   "create index ledger_unnoted on ledger (mode, redeemed_at) where point = 'redeemed'",
-  'create index ledger_by_day on ledger (mode, currency, claimed_at)',
+  'create index ledger_by_day on ledger (mode, currency, claimed_at, amount)',
 ];
 
 /** Opens the SQLite file, with every commit on disk before it counts, and brings it up to date. */
@@ -159,12 +160,31 @@ export async function openDatabase(file: string, now: () => number): Promise<Dat
         'If a newer version of the proxy has used it, run that version; nothing was changed.',
     );
   }
-  await db
-    .insertInto('facts')
-    .values({ name: 'born_at', value: String(now()) })
-    .onConflict((c) => c.doNothing())
-    .execute();
+  await stayAlive(db, now);
   return db;
+}
+
+/** Stripe forgets keys after a day, and with them the guard against what a younger ledger had sent. */
+const LONG_SILENCE_MS = 20 * 3_600_000;
+
+/**
+ * Notes that this ledger is in use. One that was silent for long may be an old backup put back, and counts as born
+ * anew: what was earned before is looked for at Stripe before it is credited.
+ */
+export async function stayAlive(db: Database, now: () => number): Promise<void> {
+  const alive = await db
+    .selectFrom('facts')
+    .select('value')
+    .where('name', '=', 'alive_at')
+    .executeTakeFirst();
+  const note = (name: string) =>
+    db
+      .insertInto('facts')
+      .values({ name, value: String(now()) })
+      .onConflict((c) => c.column('name').doUpdateSet({ value: String(now()) }))
+      .execute();
+  if (alive === undefined || now() - Number(alive.value) > LONG_SILENCE_MS) await note('born_at');
+  await note('alive_at');
 }
 
 /** When this database began to remember. Rewards earned earlier may have been credited by one that was lost. */

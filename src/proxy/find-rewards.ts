@@ -1,6 +1,7 @@
 /** What is new: rewards that changed at Advocate, and rewards whose participant's link changed anywhere. */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { formatMoney } from '../contract/money.ts';
 import { ProblemError } from '../contract/problems.ts';
 import type { RewardSeen, RewardsPage, Settings } from '../contract/routes.ts';
 import type { Advocate, AdvocateReward } from './advocate.ts';
@@ -20,7 +21,7 @@ const PAGE = 100;
 const ACCOUNTS_AT_ONCE = 10;
 
 /** Advocate may show writes out of order by a moment, so the last moment is read again. */
-const OVERLAP_MS = 2000;
+const OVERLAP_MS = 30_000;
 const MOST_RECENT = 100;
 
 /**
@@ -32,9 +33,9 @@ const MOST_RECENT = 100;
 const Cursor = v.strictObject({
   basis: v.string(),
   sweep: v.boolean(),
-  time: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  time: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   recent: v.pipe(v.array(v.string()), v.maxLength(MOST_RECENT)),
-  link: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  link: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 type Cursor = v.InferOutput<typeof Cursor>;
 
@@ -142,8 +143,7 @@ export async function tell(context: FindContext, rewards: AdvocateReward[]): Pro
     const accountParticipants = participants.get(reward.user?.accountId ?? '') ?? [];
     const told = tellOne(reward, rows.get(reward.id), { settings, accountParticipants, paidElsewhere });
     seen.push(told);
-    if (reward.user !== null)
-      await links.watch({ accountId: reward.user.accountId, userId: reward.user.id }, told.reason);
+    if (reward.user !== null) await links.watchFor(reward.user, accountParticipants, told.reason);
   }
   return seen;
 }
@@ -162,6 +162,10 @@ function tellOne(
   };
   if (row !== undefined && row.point !== 'claimed') {
     const money = { amount: row.amount, currency: row.currency };
+    if (row.redeemed_by_hand > 0) {
+      const facts = { detail: formatMoney({ amount: row.redeemed_by_hand, currency: row.currency }) };
+      return { ...common, money, state: 'held', reason: 'redeemed_by_hand', facts };
+    }
     return {
       ...common,
       money,

@@ -40,7 +40,7 @@ export function judge(reward: AdvocateReward | undefined, circumstances: Circums
   if (reward.statuses.includes('REDEEMED')) return refuse('redeemed_elsewhere');
   if (!settings.units.includes(reward.unit)) return refuse('unit_not_configured', { unit: reward.unit });
   // A pending reward's available value may well be zero, so this comes before that is asked.
-  if (!reward.statuses.includes('AVAILABLE'))
+  if (reward.statuses.includes('PENDING') || !reward.statuses.includes('AVAILABLE'))
     return refuse('pending', { detail: reward.pendingReasons.map(pendingInWords).join(', ') || 'pending' });
   if (reward.availableValue === 0) return refuse('redeemed_elsewhere');
   if (!reward.redeemable) return refuse('not_redeemable');

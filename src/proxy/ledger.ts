@@ -23,6 +23,13 @@ export type Claim = Pick<
 /** A request that holds a row keeps it for this long; a dead one's rows come back after it. */
 export const LOCK_MS = 120_000;
 const DAY_MS = 86_400_000;
+/** Rolls a claim back. */
+const OVER_CAP = new Error('over the cap');
+
+/** The row belongs to another request by now: whatever this one still wanted to do, it must not. */
+export class LockLostError extends Error {
+  override name = 'LockLostError';
+}
 
 export type Ledger = ReturnType<typeof createLedger>;
 
@@ -40,7 +47,46 @@ export function createLedger(db: Database, mode: Mode, tenant: string, now: () =
       .returningAll()
       .executeTakeFirstOrThrow();
 
+  /** Only while the row is still ours: a request that was slow or suspended may have lost it to another one. */
+  const updateHeld = async (
+    { reward, locked_by }: Pick<LedgerRow, 'reward' | 'locked_by'>,
+    values: Partial<LedgerRow>,
+  ): Promise<LedgerRow> => {
+    const held = await db
+      .updateTable('ledger')
+      .set({ ...values, locked_until: now() + LOCK_MS })
+      .where('mode', '=', mode)
+      .where('reward', '=', reward)
+      .where('locked_by', '=', locked_by)
+      .where('locked_until', '>=', now())
+      .where('point', '=', 'claimed')
+      .returningAll()
+      .executeTakeFirst();
+    if (held === undefined) throw new LockLostError(reward);
+    return held;
+  };
+
+  /** Minor units claimed since midnight UTC in one currency, credited or not yet. */
+  async function claimedToday(
+    on: Pick<Database, 'selectFrom'>,
+    currency: string,
+    without = '',
+  ): Promise<number> {
+    const { sum } = await on
+      .selectFrom('ledger')
+      .select(({ fn }) => fn.coalesce(fn.sum<number>('amount'), sql<number>`0`).as('sum'))
+      .where('mode', '=', mode)
+      .where('currency', '=', currency)
+      .where('claimed_at', '>=', Math.floor(now() / DAY_MS) * DAY_MS)
+      .where('reward', '!=', without)
+      .executeTakeFirstOrThrow();
+    return Number(sum);
+  }
+
   return {
+    /** What others claimed today. */
+    claimedTodayBeside: (reward: string, currency: string) => claimedToday(db, currency, reward),
+
     async find(reward: string): Promise<LedgerRow | undefined> {
       return db
         .selectFrom('ledger')
@@ -71,41 +117,35 @@ export function createLedger(db: Database, mode: Mode, tenant: string, now: () =
       by: string,
       dayCap: number | null,
     ): Promise<'claimed' | 'exists' | 'over_cap'> {
-      return db.transaction().execute(async (tx) => {
-        const existing = await tx
-          .selectFrom('ledger')
-          .select('reward')
-          .where('mode', '=', mode)
-          .where('reward', '=', reward)
-          .executeTakeFirst();
-        if (existing) return 'exists';
-        if (dayCap !== null) {
-          const start = Math.floor(now() / DAY_MS) * DAY_MS;
-          const { sum } = await tx
-            .selectFrom('ledger')
-            .select(({ fn }) => fn.coalesce(fn.sum<number>('amount'), sql<number>`0`).as('sum'))
-            .where('mode', '=', mode)
-            .where('currency', '=', claim.currency)
-            .where('claimed_at', '>=', start)
-            .executeTakeFirstOrThrow();
-          if (Number(sum) + claim.amount > dayCap) return 'over_cap';
-        }
-        await tx
-          .insertInto('ledger')
-          .values({
-            ...row(reward),
-            ...claim,
-            point: 'claimed',
-            key_epoch: 0,
-            idempotency_key: keyOf(reward, 0),
-            claimed_by: by,
-            claimed_at: now(),
-            outcome_unknown: 0,
-            redeemed_by_hand: 0,
-          })
-          .execute();
-        return 'claimed';
-      });
+      return db
+        .transaction()
+        .execute(async (tx) => {
+          // Writing first takes SQLite's write lock at once: a read that becomes a write is refused, not queued.
+          const made = await tx
+            .insertInto('ledger')
+            .values({
+              ...row(reward),
+              ...claim,
+              point: 'claimed',
+              key_epoch: 0,
+              idempotency_key: keyOf(reward, 0),
+              claimed_by: by,
+              claimed_at: now(),
+              outcome_unknown: 0,
+              redeemed_by_hand: 0,
+            })
+            .onConflict((c) => c.columns(['mode', 'reward']).doNothing())
+            .returning('reward')
+            .executeTakeFirst();
+          if (made === undefined) return 'exists' as const;
+          if (dayCap === null) return 'claimed' as const;
+          if ((await claimedToday(tx, claim.currency)) > dayCap) throw OVER_CAP;
+          return 'claimed' as const;
+        })
+        .catch((error: unknown) => {
+          if (error === OVER_CAP) return 'over_cap' as const;
+          throw error;
+        });
     },
 
     /** Takes the row for one request; undefined while another one, still alive, works on it. */
@@ -133,23 +173,28 @@ export function createLedger(db: Database, mode: Mode, tenant: string, now: () =
     },
 
     /** Committed before every send: from here on Stripe may hold the credit. */
-    markSent: ({ reward, first_sent_at }: LedgerRow) =>
-      update(reward, { first_sent_at: first_sent_at ?? now(), last_sent_at: now(), outcome_unknown: 1 }),
+    markSent: ({ reward, locked_by, first_sent_at }: LedgerRow) =>
+      updateHeld(
+        { reward, locked_by },
+        { first_sent_at: first_sent_at ?? now(), last_sent_at: now(), outcome_unknown: 1 },
+      ),
 
     /** The send was turned away before anything was executed: the row is as it was before. */
-    markNotSent: ({ reward, first_sent_at, last_sent_at, outcome_unknown }: LedgerRow) =>
-      update(reward, { first_sent_at, last_sent_at, outcome_unknown }),
+    markNotSent: ({ reward, locked_by, first_sent_at, last_sent_at, outcome_unknown }: LedgerRow) =>
+      updateHeld({ reward, locked_by }, { first_sent_at, last_sent_at, outcome_unknown }),
 
-    /** Stripe said no, definitely. `saved` refusals come back for this key until it changes. */
-    markRefused: (reward: string, refusal: string | null) => update(reward, { outcome_unknown: 0, refusal }),
+    /** Stripe said no, definitely. A refusal that Stripe saved comes back for this key until it changes. */
+    markRefused: (current: LedgerRow, refusal: string | null) =>
+      updateHeld(current, { outcome_unknown: 0, refusal }),
 
     /**
      * A new key and new parameters, only after it is certain that the old key made no credit: it was never sent,
      * was definitely refused, or a look found nothing once it could no longer be under way.
      */
     renew: (current: LedgerRow, claim: Claim) =>
-      update(current.reward, {
+      updateHeld(current, {
         ...claim,
+        claimed_at: now(),
         key_epoch: current.key_epoch + 1,
         idempotency_key: keyOf(current.reward, current.key_epoch + 1),
         first_sent_at: null,
@@ -158,22 +203,43 @@ export function createLedger(db: Database, mode: Mode, tenant: string, now: () =
         refusal: null,
       }),
 
-    credited: (
+    /** Recorded even when the lock was lost meanwhile: the credit is a fact. A second, different one is an alarm. */
+    async credited(
       reward: string,
       credit: { id: string; requestId: string | null; before: number; after: number; at: number },
-    ) =>
-      update(reward, {
-        point: 'credited',
-        credit: credit.id,
-        request_id: credit.requestId,
-        credit_before: credit.before,
-        credit_after: credit.after,
-        credited_at: credit.at,
-        outcome_unknown: 0,
-        refusal: null,
-      }),
+    ): Promise<LedgerRow> {
+      const credited = await db
+        .updateTable('ledger')
+        .set({
+          point: 'credited',
+          credit: credit.id,
+          request_id: credit.requestId,
+          credit_before: credit.before,
+          credit_after: credit.after,
+          credited_at: credit.at,
+          outcome_unknown: 0,
+          refusal: null,
+        })
+        .where('mode', '=', mode)
+        .where('reward', '=', reward)
+        .where('point', '=', 'claimed')
+        .returningAll()
+        .executeTakeFirst();
+      if (credited !== undefined) return credited;
+      const standing = await db
+        .selectFrom('ledger')
+        .selectAll()
+        .where('mode', '=', mode)
+        .where('reward', '=', reward)
+        .executeTakeFirstOrThrow();
+      if (standing.credit === credit.id) return standing;
+      throw new Error(`Reward ${reward} has two credits: ${standing.credit} and ${credit.id}.`);
+    },
 
-    markRedeemSent: (reward: string) => update(reward, { redeem_sent_at: now() }),
+    markRedeemSent: ({ reward, redeem_sent_at }: LedgerRow) =>
+      update(reward, { redeem_sent_at: redeem_sent_at ?? now() }),
+    /** The request was turned away before anything was executed: the row is as it was before. */
+    markRedeemNotSent: ({ reward, redeem_sent_at }: LedgerRow) => update(reward, { redeem_sent_at }),
     redeemed: (reward: string, byHand: number) =>
       update(reward, { point: 'redeemed', redeemed_at: now(), redeemed_by_hand: byHand }),
     noted: (reward: string) => update(reward, { point: 'noted', noted_at: now() }),

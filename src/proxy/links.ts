@@ -40,18 +40,29 @@ export function createLinks(db: Database, mode: Mode, now: () => number) {
     });
   }
 
+  const watch = (key: ParticipantKey) =>
+    db
+      .insertInto('links')
+      .values({ ...at(key), customer: null, seq: 0, watched: 1, checked_at: 0 })
+      .onConflict((c) => c.columns(['mode', 'account_id', 'user_id']).doUpdateSet({ watched: 1 }))
+      .execute();
+
   return {
     /** A link was made, changed or removed. */
     changed: (key: ParticipantKey, customer: string | null) => record(key, customer, true),
 
-    /** Rewards of this participant wait for the link, if the reason is one that a link mends. */
-    async watch(key: ParticipantKey, reason: Reason | null): Promise<void> {
+    /**
+     * Rewards of this participant wait for the link, if the reason is one that a link mends. Where participants of
+     * an account point at different customers, the mend may come at any of them.
+     */
+    async watchFor(
+      owner: AdvocateParticipant,
+      account: readonly AdvocateParticipant[],
+      reason: Reason | null,
+    ): Promise<void> {
       if (reason === null || REASONS[reason].action !== 'link') return;
-      await db
-        .insertInto('links')
-        .values({ ...at(key), customer: null, seq: 0, watched: 1, checked_at: 0 })
-        .onConflict((c) => c.columns(['mode', 'account_id', 'user_id']).doUpdateSet({ watched: 1 }))
-        .execute();
+      const watched = reason === 'account_customers_differ' ? [owner, ...account] : [owner];
+      for (const { accountId, id } of watched) await watch({ accountId, userId: id });
     },
 
     /** What was seen of a participant on the way. */

@@ -1,4 +1,5 @@
 /** A participant as support sees them, and the link. */
+import { randomUUID } from 'node:crypto';
 import { ProblemError } from '../contract/problems.ts';
 import type { Reason } from '../contract/reasons.ts';
 import type { CustomerView, ParticipantDetail, ParticipantKey, ParticipantView } from '../contract/routes.ts';
@@ -201,10 +202,23 @@ export async function createCustomer(
   }
   const name = nameOf(participant);
   const parameters = { ...(name !== null && { name }), ...(email !== null && { email }), metadata };
-  // The key covers the parameters, since Stripe refuses a key that comes back with others.
-  const made = await stripe.createCustomer(
-    parameters,
-    `advocate-credits-customer:${hash(JSON.stringify(parameters))}`,
-  );
+  const made = await createOnce(stripe, parameters);
   return viewCustomer(made, mode, stripe.account);
+}
+
+/**
+ * The key covers the parameters, since Stripe refuses a key that comes back with others. For a day it also brings back
+ * a failure that was saved, or a customer that was deleted since: then once more, under another key.
+ */
+async function createOnce(stripe: StripeAccess, parameters: Parameters<StripeAccess['createCustomer']>[0]) {
+  const key = `advocate-credits-customer:${hash(JSON.stringify(parameters))}`;
+  try {
+    const made = await stripe.createCustomer(parameters, key);
+    return await stripe.customer(made.id);
+  } catch (error) {
+    const again =
+      error instanceof StripeFailureError && (error.replayed || error.failure === 'customer_deleted');
+    if (!again) throw error;
+    return stripe.createCustomer(parameters, `${key}:${randomUUID()}`);
+  }
 }

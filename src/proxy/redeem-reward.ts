@@ -24,7 +24,11 @@ export async function redeemReward(
     return fromRow(start, 'redeemed', null);
   }
   const later = () => fromRow(start, 'credited', 'redeem_pending', { retryAt: context.now() + RETRY_MS });
-  if (reward === undefined) return later();
+  if (reward === undefined) {
+    // A list that lags behind forgets nothing for long.
+    if (context.now() - (start.credited_at ?? 0) < STALE_MS) return later();
+    return fromRow(start, 'held', 'advocate_refused', { facts: { detail: 'it no longer knows the reward' } });
+  }
   if (reward.statuses.includes('CANCELLED')) return fromRow(start, 'held', 'cancelled_after_credit');
 
   const result = await redeem(context, start, reward);
@@ -56,13 +60,16 @@ async function redeem(
   const byHand = firstTry ? Math.max(0, Math.min(already, target) - row.redeemed_before) : 0;
   if (already >= target) return { byHand };
 
-  await context.ledger.markRedeemSent(row.reward);
+  await context.ledger.markRedeemSent(row);
   try {
     await context.advocate.redeem(row.reward, target - already, row.unit);
     return { byHand };
   } catch (error) {
     if (!(error instanceof AdvocateError)) throw error;
-    if (error.failure === 'rate_limited' || error.failure === 'refused_key') return 'later';
+    if (error.failure === 'rate_limited' || error.failure === 'refused_key') {
+      await context.ledger.markRedeemNotSent(row);
+      return 'later';
+    }
     const now = await readAgain(context.advocate, row.reward);
     if (now !== undefined && (now.redeemedCredit ?? 0) >= target)
       return error.failure === 'refused' && firstTry ? { byHand: target - row.redeemed_before } : { byHand };
@@ -100,8 +107,9 @@ export async function noteReward({ ledger, advocate }: RedeemContext, row: Ledge
       },
     );
   } catch (error) {
-    if (error instanceof AdvocateError) return false;
-    throw error;
+    if (!(error instanceof AdvocateError)) throw error;
+    // A note that is refused for good is given up: it is evidence, not money, and others wait behind it.
+    if (error.failure !== 'refused') return false;
   }
   await ledger.noted(row.reward);
   return true;

@@ -11,6 +11,7 @@ import {
   type CreditParameters,
   type StripeAccess,
   type StripeCredit,
+  type StripeFailure,
   StripeFailureError,
 } from './stripe-access.ts';
 
@@ -21,7 +22,7 @@ export type SendContext = {
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   /** Stripe took the access back: nothing more is sent for this account. */
-  onRevoked: (why: string) => Promise<void>;
+  onRevoked: (account: string | null, why: string) => Promise<void>;
 };
 
 /** What the row is to be credited with now, if it has to be sent under a new key. */
@@ -60,7 +61,7 @@ export function creditParameters(
 export async function sendCredit(context: SendContext, row: LedgerRow, wanted: Wanted | null): Promise<Sent> {
   if (row.first_sent_at === null) {
     if (wanted === null) throw new Error('a row that was never sent has nothing to find out');
-    return send(context, sameCredit(row, wanted) ? row : await context.ledger.renew(row, wanted));
+    return send(context, row);
   }
   if (row.stripe_account !== context.stripe.account && row.outcome_unknown)
     return stop(
@@ -69,22 +70,43 @@ export async function sendCredit(context: SendContext, row: LedgerRow, wanted: W
       }),
     );
 
-  const found = await look(context, row);
+  const found = await look(context, row).catch((error: unknown) => {
+    // After a definite no the old customer's list proves nothing any more, so it may be gone.
+    if (!row.outcome_unknown && error instanceof StripeFailureError && GONE.has(error.failure)) return null;
+    throw error;
+  });
   if (found !== null) return found;
 
+  if (row.refusal === KEY_REUSED) return stop(wanted === null ? null : keyReused(row));
   if (!row.outcome_unknown)
     return wanted === null ? stop(null) : send(context, await context.ledger.renew(row, wanted));
   // The same key with the same parameters is the one thing that is safe while the first request may be under way.
   if (wanted !== null && sameCredit(row, wanted)) return send(context, row);
   const quietAt = (row.last_sent_at ?? 0) + UNDER_WAY_MS;
   if (context.now() < quietAt) return stop(fromRow(row, 'waiting', 'outcome_unknown', { retryAt: quietAt }));
-  const settled = await context.ledger.markRefused(row.reward, 'not found when looked for');
+  const settled = await context.ledger.markRefused(row, 'not found when looked for');
   return wanted === null ? stop(null) : send(context, await context.ledger.renew(settled, wanted));
 }
 
+/** Where a customer's list of transactions cannot be read any more. */
+const GONE: ReadonlySet<StripeFailure> = new Set([
+  'customer_missing',
+  'customer_deleted',
+  'customer_other_mode',
+]);
+/**
+ * The key was used with other parameters, so something else was sent for this reward: by a ledger that was lost, for
+ * example. Where that credit went is not known here, so nothing is sent under a new key either.
+ */
+const KEY_REUSED = 'key_reused';
+const keyReused = (row: LedgerRow): Outcome =>
+  fromRow(row, 'held', 'credit_differs', {
+    facts: { detail: 'its idempotency key was used before with other parameters', customer: row.customer },
+  });
+
 const stop = (outcome: Outcome | null): Sent => ({ credited: false, outcome });
 
-function sameCredit(row: LedgerRow, wanted: Wanted): boolean {
+export function sameCredit(row: LedgerRow, wanted: Wanted): boolean {
   return (
     row.customer === wanted.customer &&
     row.stripe_account === wanted.stripe_account &&
@@ -130,7 +152,7 @@ async function send(context: SendContext, start: LedgerRow): Promise<Sent> {
         }
         case 'revoked':
           await notDone();
-          await context.onRevoked(error.message);
+          await context.onRevoked(row.stripe_account, error.message);
           return stop(fromRow(row, 'waiting', 'not_connected'));
         case 'permission_missing':
           await notDone();
@@ -150,15 +172,11 @@ async function send(context: SendContext, start: LedgerRow): Promise<Sent> {
         case 'key_reused': {
           const found = await look(context, row).catch(ignoreFailure);
           if (found) return found;
-          row = await context.ledger.markRefused(row.reward, error.message);
-          return stop(
-            fromRow(row, 'held', 'credit_differs', {
-              facts: { detail: 'its idempotency key was used before with other parameters' },
-            }),
-          );
+          row = await context.ledger.markRefused(row, KEY_REUSED);
+          return stop(keyReused(row));
         }
         default:
-          row = await context.ledger.markRefused(row.reward, error.message);
+          row = await context.ledger.markRefused(row, error.message);
           return stop(refusal(row, error));
       }
     }

@@ -2,10 +2,13 @@
 import { serve } from '@hono/node-server';
 import type { Role } from '../contract/words.ts';
 import { createApp } from './app.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase, stayAlive } from './database.ts';
 import { readEnvironment, secretsOf } from './environment.ts';
 import { createLog, type Log } from './log.ts';
 import { createParts } from './parts.ts';
+
+/** How often the ledger notes that it is in use. */
+const ALIVE_MS = 3_600_000;
 
 export type RunningProxy = {
   url: string;
@@ -28,6 +31,11 @@ export async function startProxy(
     () => url ?? '',
   );
   const app = createApp(parts);
+  const heart = setInterval(
+    () => void stayAlive(db, Date.now).catch((error) => parts.log.error({ err: error }, 'heartbeat')),
+    ALIVE_MS,
+  );
+  heart.unref();
   const { host, port } = environment;
   const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
     const listening = serve({ fetch: app.fetch, hostname: host, port }, (address) => {
@@ -49,6 +57,7 @@ export async function startProxy(
     url: url ?? '',
     invite: parts.pairing.invite,
     async close() {
+      clearInterval(heart);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         if ('closeIdleConnections' in server) server.closeIdleConnections();

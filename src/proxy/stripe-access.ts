@@ -1,6 +1,7 @@
 /** The one file that talks to Stripe, for one mode and account, through Stripe's own SDK. */
 import Stripe from 'stripe';
 import type { Mode } from '../contract/words.ts';
+import { strikeSecrets } from './secrets.ts';
 
 /**
  * How a call ended without an answer we can use:
@@ -24,7 +25,7 @@ export class StripeFailureError extends Error {
   readonly replayed: boolean;
   readonly requestId: string | null;
   constructor(failure: StripeFailure, message: string, replayed = false, requestId: string | null = null) {
-    super(message);
+    super(strikeSecrets(message));
     this.failure = failure;
     this.replayed = replayed;
     this.requestId = requestId;
@@ -240,7 +241,9 @@ function failureOf(error: unknown): StripeFailureError {
   if (status === 429) return fail('rate_limited');
   if (status === 409) return fail('unknown'); // the same key is under way
   if (error instanceof Stripe.errors.StripeIdempotencyError) return fail('key_reused');
-  if (code === 'account_invalid' || status === 401) return fail('revoked');
+  if (code === 'account_invalid') return fail('revoked');
+  // The key itself: no account would be reached through it, and none has taken anything back.
+  if (status === 401) return fail('permission_missing');
   if (status === 403)
     return fail(
       /access .*revoked|does not have access to account/i.test(message) ? 'revoked' : 'permission_missing',

@@ -19,8 +19,9 @@ const Config = v.object({
  * Advocate names its settings either by key (`STRIPE`, with every currency) or by key and currency (`STRIPE/USD`);
  * older ones carry a prefix (`t/CREDIT/u/…`). Which is not documented for custom units, so all are read.
  */
+const plain = (id: string) => id.replace(/^t\/CREDIT\/u\//, '');
 function readId(id: string): { key: string; currency: string | null } {
-  const name = id.replace(/^t\/CREDIT\/u\//, '');
+  const name = plain(id);
   const slash = name.indexOf('/');
   return slash === -1
     ? { key: name, currency: null }
@@ -41,7 +42,7 @@ function readUnit({ id, config }: AdvocateUnitSettings, payer: Circumstances['pa
   const { key, currency } = readId(id);
   const kind = kindOf(key, settings.fulfilledByCashPayout);
   const view = {
-    unit: id.replace(/^t\/CREDIT\/u\//, ''),
+    unit: plain(id),
     key,
     currency,
     kind,
@@ -86,9 +87,10 @@ export function payerOf(integrations: readonly AdvocateIntegration[]): Circumsta
     ({ enabled, service, name }) => enabled && /stripe/i.test(`${service} ${name}`),
   );
   return (unit) => {
-    for (const { name, config } of payers) {
+    for (const { name: payer, config } of payers) {
       const named = unitsIn(config);
-      if (named === null || named.some((text) => text === unit || text === readId(unit).key)) return name;
+      if (named === null || named.map(plain).some((name) => name === unit || name === readId(unit).key))
+        return payer;
     }
     return null;
   };

@@ -6,6 +6,7 @@ import {
   ANNAS_CUSTOMER,
   anotherProxy,
   creditsOf,
+  creditsThrough,
   customer,
   participant,
   reward,
@@ -59,15 +60,11 @@ test('asking again for a paid reward answers the same credit and sends nothing',
 test('two requests at once make one credit', async () => {
   const stage = await setStage();
   const other = await anotherProxy(stage);
-  const asked = async () => {
-    const answer = await other.request('/v1/test/credits', {
-      method: 'POST',
-      headers: { authorization: `Bearer ${stage.admin}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ rewards: [ID] }),
-    });
-    await answer.text();
-  };
-  await Promise.all([stage.credits({ rewards: [ID] }), asked(), stage.credits({ rewards: [ID] })]);
+  await Promise.all([
+    stage.credits({ rewards: [ID] }),
+    creditsThrough(other, stage, [ID]),
+    stage.credits({ rewards: [ID] }),
+  ]);
   expect(creditsOf(stage, ID)).toHaveLength(1);
   const [settled] = await stage.credits({ rewards: [ID] });
   expect(settled?.state).toBe('redeemed');
@@ -156,12 +153,8 @@ describe('whatever goes wrong on the way to Stripe, there is one credit in the e
       .execute();
     stage.setClock(() => Date.now() + 3 * 86_400_000);
     const reborn = await anotherProxy(stage);
-    const answer = await reborn.request('/v1/test/credits', {
-      method: 'POST',
-      headers: { authorization: `Bearer ${stage.admin}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ rewards: [ID] }),
-    });
-    expect(JSON.parse(await answer.text())).toMatchObject({
+    const [told] = await creditsThrough(reborn, stage, [ID]);
+    expect(told).toMatchObject({
       state: 'redeemed',
       credit: { id: credited?.credit?.id },
     });
@@ -229,12 +222,8 @@ test('a credit that exists but differs is shown to a person, not believed and no
     }),
   });
   const reborn = await anotherProxy(stage);
-  const answer = await reborn.request('/v1/test/credits', {
-    method: 'POST',
-    headers: { authorization: `Bearer ${stage.admin}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ rewards: [ID] }),
-  });
-  expect(JSON.parse(await answer.text())).toMatchObject({ state: 'held', reason: 'credit_differs' });
+  const [told] = await creditsThrough(reborn, stage, [ID]);
+  expect(told).toMatchObject({ state: 'held', reason: 'credit_differs' });
   expect(creditsOf(stage, ID)).toMatchObject([{ amount: -500 }]);
 });
 

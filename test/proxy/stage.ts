@@ -16,7 +16,7 @@ import { type StripeSimulator, startStripeSimulator } from '../../sandbox/stripe
 import type { CreditsRequest, Outcome, SettingsBody } from '../../src/contract/routes.ts';
 import type { Mode, Role } from '../../src/contract/words.ts';
 import { createApp } from '../../src/proxy/app.ts';
-import { type Database, openDatabase } from '../../src/proxy/database.ts';
+import { openDatabase } from '../../src/proxy/database.ts';
 import { readEnvironment, secretsOf } from '../../src/proxy/environment.ts';
 import { createLog } from '../../src/proxy/log.ts';
 import { createParts, type Parts } from '../../src/proxy/parts.ts';
@@ -210,13 +210,25 @@ async function connect({ db }: Parts, stripe: StripeSimulator, mode: Mode): Prom
     .execute();
 }
 
-/** A second proxy process' view of the same ledger: nothing is remembered but what is in the database. */
+type App = ReturnType<typeof createApp>;
+
+/** A second proxy's view of the same ledger: it remembers nothing but what is in the database. */
 export async function anotherProxy(
-  stage: Stage,
-  db: Database = stage.db,
-): Promise<ReturnType<typeof createApp>> {
-  const { environment, log, now, sleep } = stage.parts;
-  return createApp(await createParts(environment, db, log, () => 'http://127.0.0.1:4243', now, sleep));
+  { db, parts: { environment, log, now, sleep } }: Stage,
+  /** What happens meanwhile when it waits, for example because Stripe asked it to slow down. */
+  meanwhile: (ms: number) => Promise<void> = sleep,
+): Promise<App> {
+  return createApp(await createParts(environment, db, log, () => 'http://127.0.0.1:4243', now, meanwhile));
+}
+
+export async function creditsThrough(app: App, { admin }: Stage, rewards: string[]): Promise<Outcome[]> {
+  const answer = await app.request('/v1/test/credits', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ rewards }),
+  });
+  const lines = (await answer.text()).split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as Outcome);
 }
 
 export type { AdvocateSimulator, StripeSimulator };

@@ -45,6 +45,13 @@ export const checked = <Target extends 'json' | 'query' | 'param', S extends v.G
   });
 
 export const inMode = checked('param', ModeParam);
+/** A question mark that does nothing would mislead: `?dryRun=1` is not a dry run. */
+export const noQuery = createMiddleware<Env>(async (c, next) => {
+  const [unknown] = Object.keys(c.req.query());
+  if (unknown !== undefined)
+    throw new ProblemError('bad_request', { detail: `query: ${unknown} is not known here` });
+  await next();
+});
 
 /** The route's line in the OpenAPI document. */
 export const about = (summary: string, answer: v.GenericSchema, contentType = 'application/json') =>

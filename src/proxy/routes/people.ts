@@ -29,7 +29,7 @@ import {
 } from '../participants.ts';
 import type { Parts } from '../parts.ts';
 import type { StripeAccess } from '../stripe-access.ts';
-import { about, checked, type Env, inMode } from './common.ts';
+import { about, checked, type Env, inMode, noQuery } from './common.ts';
 
 const MOST_PARTICIPANTS = 20;
 const customerParam = checked('param', v.strictObject({ ...ModeParam.entries, id: CustomerId }));
@@ -67,7 +67,7 @@ export function peopleRoutes(parts: Parts) {
         });
       },
     )
-    .get('/:mode/customers/:id', about('One customer', CustomerView), customerParam, async (c) => {
+    .get('/:mode/customers/:id', about('One customer', CustomerView), customerParam, noQuery, async (c) => {
       const { mode, id } = c.req.valid('param');
       const stripe = connected(await parts.connections.current(mode));
       return c.json(viewCustomer(await stripe.customer(id), mode, stripe.account));
@@ -76,6 +76,7 @@ export function peopleRoutes(parts: Parts) {
       '/:mode/customers',
       about('Create a customer from a participant', CustomerView),
       inMode,
+      noQuery,
       checked('json', CustomerCreate),
       async (c) =>
         c.json(await createCustomer(await contextOf(c.req.valid('param').mode), c.req.valid('json'))),
@@ -95,6 +96,7 @@ export function peopleRoutes(parts: Parts) {
       '/:mode/participants/:accountId/:userId',
       about('One participant, the link and what waits', ParticipantDetail),
       participantParam,
+      noQuery,
       async (c) => {
         const { mode, ...key } = c.req.valid('param');
         const context = await contextOf(mode);
@@ -105,6 +107,7 @@ export function peopleRoutes(parts: Parts) {
       '/:mode/participants/:accountId/:userId/link',
       about('Link to a customer', ParticipantDetail),
       participantParam,
+      noQuery,
       checked('json', LinkRequest),
       async (c) => {
         const { mode, ...key } = c.req.valid('param');
@@ -118,6 +121,7 @@ export function peopleRoutes(parts: Parts) {
       '/:mode/participants/:accountId/:userId/link',
       about('Remove the link', ParticipantDetail),
       participantParam,
+      noQuery,
       checked('json', UnlinkRequest),
       async (c) => {
         const { mode, ...key } = c.req.valid('param');

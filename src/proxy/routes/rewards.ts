@@ -13,7 +13,7 @@ import { type BatchContext, creditBatch } from '../credit-batch.ts';
 import { findRewards } from '../find-rewards.ts';
 import type { LedgerRow } from '../ledger.ts';
 import type { Parts } from '../parts.ts';
-import { about, adminOnly, checked, type Env, inMode } from './common.ts';
+import { about, adminOnly, checked, type Env, inMode, noQuery } from './common.ts';
 
 const LEDGER_PAGE = 100;
 
@@ -36,6 +36,7 @@ export function rewardRoutes(parts: Parts) {
       '/:mode/credits',
       about('Credit rewards; one line per reward, when it is durable', Outcome, 'application/x-ndjson'),
       inMode,
+      noQuery,
       adminOnly,
       checked('json', CreditsRequest),
       async (c) => {
@@ -45,8 +46,7 @@ export function rewardRoutes(parts: Parts) {
         const context: BatchContext = {
           ...mode,
           tenant: mode.advocate.tenant,
-          settings: await mode.readSettings(),
-          stripe: await connections.current(mode.mode),
+          connection: () => connections.current(mode.mode),
           actor: c.var.browser.id,
           dryRun: request.dryRun,
           currencyConfirmed: (reward) => request.confirmCurrency.includes(reward),
@@ -54,9 +54,9 @@ export function rewardRoutes(parts: Parts) {
           now: parts.now,
           sleep: parts.sleep,
           oneAtATime: (customer, work) => parts.oneAtATime(`${mode.mode} ${customer}`, work),
-          onRevoked: async (why) => {
+          onRevoked: async (account, why) => {
             log.warn({ requestId, mode: mode.mode }, 'Stripe took the access back');
-            await connections.markBroken(mode.mode, why);
+            await connections.markBroken(mode.mode, account, why);
           },
           onError: (reward, error) =>
             log.error({ requestId, reward, err: error }, 'a reward was left where it stood'),

@@ -16,7 +16,7 @@ import { MODES, type Mode } from '../../contract/words.ts';
 import type { Browser } from '../pairing.ts';
 import type { Parts } from '../parts.ts';
 import { readUnits, refusalOf } from '../units.ts';
-import { about, adminOnly, checked, type Env, inMode } from './common.ts';
+import { about, adminOnly, checked, type Env, inMode, noQuery } from './common.ts';
 
 const Done = v.object({ done: v.literal(true) });
 const done = { done: true } as const;
@@ -37,28 +37,45 @@ export function pairRoute({ pairing }: Parts) {
 export function sessionRoutes(parts: Parts) {
   const { pairing, leases, settings, connections } = parts;
   return new Hono<Env>()
-    .get('/session', about('Who this browser is and how things stand', Session), async (c) =>
+    .get('/session', about('Who this browser is and how things stand', Session), noQuery, async (c) =>
       c.json(await readSession(parts, c.var.browser)),
     )
-    .delete('/session', about('Give up this browser’s token', Done), async (c) => {
+    .delete('/session', about('Give up this browser’s token', Done), noQuery, async (c) => {
       await leases.drop(c.var.browser.id);
       await pairing.revoke(c.var.browser.id);
       return c.json(done);
     })
-    .post('/connect/:mode', about('Begin Stripe Connect', ConnectAnswer), inMode, adminOnly, async (c) =>
-      c.json({ url: await connections.begin(c.req.valid('param').mode, c.var.browser.id) }),
+    .post(
+      '/connect/:mode',
+      about('Begin Stripe Connect', ConnectAnswer),
+      inMode,
+      noQuery,
+      adminOnly,
+      async (c) => c.json({ url: await connections.begin(c.req.valid('param').mode, c.var.browser.id) }),
     )
-    .delete('/connect/:mode', about('Give the access to Stripe back', Done), inMode, adminOnly, async (c) => {
-      await connections.end(c.req.valid('param').mode);
-      return c.json(done);
-    })
-    .get('/:mode/settings', about('Units, caps, pause and currency rule', Settings), inMode, async (c) =>
-      c.json(await settings.read(c.req.valid('param').mode)),
+    .delete(
+      '/connect/:mode',
+      about('Give the access to Stripe back', Done),
+      inMode,
+      noQuery,
+      adminOnly,
+      async (c) => {
+        await connections.end(c.req.valid('param').mode);
+        return c.json(done);
+      },
+    )
+    .get(
+      '/:mode/settings',
+      about('Units, caps, pause and currency rule', Settings),
+      inMode,
+      noQuery,
+      async (c) => c.json(await settings.read(c.req.valid('param').mode)),
     )
     .put(
       '/:mode/settings',
       about('Change the settings that were read', Settings),
       inMode,
+      noQuery,
       adminOnly,
       checked('json', SettingsWrite),
       async (c) => {
@@ -74,18 +91,26 @@ export function sessionRoutes(parts: Parts) {
       '/:mode/units',
       about('Advocate’s units, each usable or not and why', UnitsAnswer),
       inMode,
+      noQuery,
       async (c) => c.json(await readUnits(parts.ofMode(c.req.valid('param').mode).advocate)),
     )
-    .put('/:mode/lease', about('Take or renew the right to drain', Lease), inMode, adminOnly, async (c) => {
-      const { mode } = c.req.valid('param');
-      const { finishNotes } = parts.ofMode(mode);
-      const lease = await leases.take(mode, c.var.browser.id);
-      if (lease.mine)
-        finishNotes().catch((error: unknown) =>
-          parts.log.warn({ err: error }, 'notes are still to be written'),
-        );
-      return c.json(lease);
-    });
+    .put(
+      '/:mode/lease',
+      about('Take or renew the right to drain', Lease),
+      inMode,
+      noQuery,
+      adminOnly,
+      async (c) => {
+        const { mode } = c.req.valid('param');
+        const { finishNotes } = parts.ofMode(mode);
+        const lease = await leases.take(mode, c.var.browser.id);
+        if (lease.mine)
+          finishNotes().catch((error: unknown) =>
+            parts.log.warn({ err: error }, 'notes are still to be written'),
+          );
+        return c.json(lease);
+      },
+    );
 }
 
 async function refuseUnusable(parts: Parts, mode: Mode, units: string[]): Promise<void> {

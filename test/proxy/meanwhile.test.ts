@@ -1,0 +1,280 @@
+/** What changes while a request is under way: another proxy, a suspended machine, a person. */
+import { expect, test } from 'vitest';
+import { payerOf } from '../../src/proxy/units.ts';
+import {
+  ANNA,
+  ANNAS_CUSTOMER,
+  anotherProxy,
+  creditsOf,
+  creditsThrough,
+  customer,
+  participant,
+  reward,
+  type Stage,
+  setStage,
+} from './stage.ts';
+
+const ID = reward().id;
+const SECOND = reward({ id: 'aaaaaaaaaaaaaaaaaaaaaaa2' });
+const TRANSACTIONS = /balance_transactions$/;
+const ANOTHER = 'cus_AnnaMeyer00002';
+const KEY = { accountId: ANNA.accountId, id: ANNA.userId };
+const twoCustomers = { customers: [customer(), customer({ id: ANOTHER })] };
+const twoRewards = { participants: [participant({ rewards: [reward(), SECOND] })] };
+const relink = (stage: Stage, to: string) =>
+  stage.advocate.setCustomField('test', KEY, 'stripeCustomerId', to);
+
+/** A proxy whose first wait lasts as long as `meanwhile` says, with whatever happens in it. */
+async function interrupted(stage: Stage, meanwhile: () => Promise<void> | void) {
+  let waits = 0;
+  return anotherProxy(stage, async () => {
+    if (waits++ === 0) await meanwhile();
+  });
+}
+async function change(stage: Stage, changed: object) {
+  const { turnedOnAt: _, ...settings } = (await stage.ask('GET', '/test/settings')).body;
+  return stage.ask('PUT', '/test/settings', { ...settings, ...changed });
+}
+
+test('a machine that slept through its lock does not send what another proxy settled', async () => {
+  const stage = await setStage();
+  const slow = await interrupted(stage, async () => {
+    stage.setClock(() => Date.now() + 130_000);
+    await creditsThrough(await anotherProxy(stage), stage, [ID]);
+    // By now Stripe has forgotten the key, so that only our own record stands between this send and a second credit.
+    stage.setClock(() => Date.now() + 26 * 3_600_000);
+  });
+  stage.stripe.inject({ fault: 'F9', method: 'POST', path: TRANSACTIONS });
+  expect(await creditsThrough(slow, stage, [ID])).toMatchObject([{ state: 'waiting', reason: 'busy' }]);
+  expect(creditsOf(stage, ID)).toHaveLength(1);
+});
+
+test('a machine that slept through its lock does not wipe out that another send may have happened', async () => {
+  const stage = await setStage(twoCustomers);
+  const slow = await interrupted(stage, async () => {
+    stage.setClock(() => Date.now() + 130_000);
+    stage.stripe.clearFaults();
+    stage.stripe.inject({ fault: 'F2', method: 'POST', path: TRANSACTIONS, times: 3 });
+    stage.stripe.inject({ fault: 'F5', method: 'GET', path: TRANSACTIONS, times: 9 });
+    await creditsThrough(await anotherProxy(stage), stage, [ID]);
+    stage.stripe.clearFaults();
+    stage.stripe.inject({ fault: 'F9', method: 'POST', path: TRANSACTIONS, times: 3 });
+  });
+  stage.stripe.inject({ fault: 'F9', method: 'POST', path: TRANSACTIONS });
+  await creditsThrough(slow, stage, [ID]);
+  stage.stripe.clearFaults();
+  relink(stage, ANOTHER);
+  await stage.credits({ rewards: [ID] });
+  expect(creditsOf(stage, ID)).toHaveLength(1);
+});
+
+test('a relink during a long batch sends the rest to the new customer', async () => {
+  const stage = await setStage({ ...twoCustomers, ...twoRewards });
+  const slow = await interrupted(stage, () => {
+    stage.setClock(() => Date.now() + 5_000);
+    relink(stage, ANOTHER);
+  });
+  stage.stripe.inject({ fault: 'F9', method: 'POST', path: TRANSACTIONS });
+  await creditsThrough(slow, stage, [ID, SECOND.id]);
+  expect(creditsOf(stage, SECOND.id)).toMatchObject([{ customer: ANOTHER }]);
+});
+
+test('pausing during a long batch stops the rest', async () => {
+  const stage = await setStage(twoRewards);
+  const slow = await interrupted(stage, async () => {
+    stage.setClock(() => Date.now() + 5_000);
+    expect((await change(stage, { paused: true })).status).toBe(200);
+  });
+  stage.stripe.inject({ fault: 'F9', method: 'POST', path: TRANSACTIONS });
+  const outcomes = await creditsThrough(slow, stage, [ID, SECOND.id]);
+  expect(outcomes.find((outcome) => outcome.reward === SECOND.id)).toMatchObject({
+    state: 'waiting',
+    reason: 'paused',
+  });
+  expect(creditsOf(stage, SECOND.id)).toEqual([]);
+});
+
+test('a reward cancelled during a long batch is not paid', async () => {
+  const stage = await setStage(twoRewards);
+  const slow = await interrupted(stage, () => {
+    stage.setClock(() => Date.now() + 5_000);
+    stage.advocate.cancel(SECOND.id);
+  });
+  stage.stripe.inject({ fault: 'F9', method: 'POST', path: TRANSACTIONS });
+  await creditsThrough(slow, stage, [ID, SECOND.id]);
+  expect(creditsOf(stage, SECOND.id)).toEqual([]);
+});
+
+test('a ledger that was lost, and a relink since: a person decides, however often it is asked', async () => {
+  const stage = await setStage(twoCustomers);
+  stage.advocate.inject({ fault: 'error-500', path: /redeem/, times: 9 });
+  await stage.credits({ rewards: [ID] });
+  stage.advocate.clearFaults();
+  await stage.db.deleteFrom('ledger').execute();
+  relink(stage, ANOTHER);
+  for (const _ of ['first', 'again', 'and again'])
+    expect(await stage.credits({ rewards: [ID] })).toMatchObject([
+      { state: 'held', reason: 'credit_differs' },
+    ]);
+  expect(creditsOf(stage, ID)).toHaveLength(1);
+});
+
+test('a ledger that was silent for long counts as put back from a backup, and looks before it pays', async () => {
+  const { stayAlive, bornAt } = await import('../../src/proxy/database.ts');
+  const stage = await setStage();
+  const born = await bornAt(stage.db);
+  await stayAlive(stage.db, () => Date.now() + 19 * 3_600_000);
+  expect(await bornAt(stage.db)).toBe(born);
+  const later = Date.now() + 60 * 3_600_000;
+  await stayAlive(stage.db, () => later);
+  expect(await bornAt(stage.db)).toBe(later);
+});
+
+test('a definite refusal, then a customer whose list cannot be read any more: a new link is paid', async () => {
+  const stage = await setStage(twoCustomers);
+  stage.stripe.inject({ fault: 'F12', method: 'POST', path: TRANSACTIONS, message: 'No.' });
+  await stage.credits({ rewards: [ID] });
+  stage.stripe.inject({
+    fault: 'F16',
+    method: 'GET',
+    path: new RegExp(`${ANNAS_CUSTOMER}/balance_transactions$`),
+    times: 99,
+  });
+  relink(stage, ANOTHER);
+  expect(await stage.credits({ rewards: [ID] })).toMatchObject([{ state: 'redeemed', customer: ANOTHER }]);
+});
+
+test('a redemption that Advocate refuses for good is shown to a person in the end', async () => {
+  const stage = await setStage();
+  stage.advocate.inject({ fault: 'error-500', path: /redeem/ });
+  await stage.credits({ rewards: [ID] });
+  stage.advocate.expire(ID);
+  const seen = [];
+  for (let minutes = 1; minutes <= 12; minutes++) {
+    stage.setClock(() => Date.now() + minutes * 60_000);
+    const [outcome] = await stage.credits({ rewards: [ID] });
+    seen.push(`${outcome?.state} ${outcome?.reason}`);
+  }
+  expect(seen[0]).toBe('credited redeem_pending');
+  expect(seen.at(-1)).toBe('held advocate_refused');
+  expect(creditsOf(stage, ID)).toHaveLength(1);
+});
+
+test('a cap set after the claim holds a reward that was never sent', async () => {
+  const stage = await setStage();
+  stage.stripe.inject({ fault: 'F9', method: 'POST', path: TRANSACTIONS, times: 9 });
+  expect(await stage.credits({ rewards: [ID] })).toMatchObject([
+    { state: 'waiting', reason: 'rate_limited' },
+  ]);
+  stage.stripe.clearFaults();
+  await change(stage, { caps: { USD: { perCredit: 500, perDay: null } } });
+  expect(await stage.credits({ rewards: [ID] })).toMatchObject([{ state: 'waiting', reason: 'over_cap' }]);
+  await change(stage, { caps: { USD: { perCredit: null, perDay: 1999 } } });
+  expect(await stage.credits({ rewards: [ID] })).toMatchObject([{ state: 'waiting', reason: 'over_cap' }]);
+  expect(creditsOf(stage, ID)).toEqual([]);
+});
+
+test('one list that misses a reward does not end it', async () => {
+  const stage = await setStage();
+  const advocate = stage.parts.ofMode('test').advocate;
+  const { rewardsById } = advocate;
+  advocate.rewardsById = async () => new Map();
+  expect(await stage.credits({ rewards: [ID] })).toMatchObject([{ state: 'redeemed' }]);
+  advocate.rewardsById = rewardsById;
+});
+
+test('a note that is refused for good does not keep the others from being written', async () => {
+  const stage = await setStage(twoRewards);
+  stage.advocate.inject({ fault: 'error-500', operation: 'Note', times: 2 });
+  await stage.credits({ rewards: [ID] });
+  await stage.credits({ rewards: [SECOND.id] });
+  await stage.db
+    .updateTable('ledger')
+    .set({ reward: 'f'.repeat(24) })
+    .where('reward', '=', ID)
+    .execute();
+  stage.setClock(() => Date.now() + 60_000);
+  await stage.parts.ofMode('test').finishNotes();
+  expect(stage.advocate.state.test.metas).toMatchObject([{ rewardId: SECOND.id }]);
+});
+
+test('what is owed to a person stays: redeemed by hand is not forgotten by the next page of rewards', async () => {
+  const stage = await setStage();
+  stage.advocate.inject({ fault: 'rate-limited', path: /redeem/ });
+  await stage.credits({ rewards: [ID] });
+  stage.advocate.redeemByHand(ID, 2000);
+  expect(await stage.credits({ rewards: [ID] })).toMatchObject([
+    { state: 'held', reason: 'redeemed_by_hand' },
+  ]);
+  const { body } = await stage.ask('GET', '/test/rewards');
+  await stage.ask('GET', `/test/rewards?after=${body.after}`);
+  const page = await stage.ask(
+    'GET',
+    `/test/participants/${encodeURIComponent(ANNA.accountId)}/${encodeURIComponent(ANNA.userId)}`,
+  );
+  expect(page.body.rewards).toMatchObject([{ state: 'held', reason: 'redeemed_by_hand' }]);
+});
+
+test('two participants with different customers: mending either of them in Advocate wakes the reward', async () => {
+  const bob = participant({
+    id: 'bob',
+    email: null,
+    customFields: { stripeCustomerId: ANOTHER },
+    rewards: [],
+  });
+  const stage = await setStage({ ...twoCustomers, participants: [participant(), bob] });
+  const first = (await stage.ask('GET', '/test/rewards')).body;
+  expect(first.rewards).toMatchObject([{ reason: 'account_customers_differ' }]);
+  stage.advocate.setCustomField(
+    'test',
+    { accountId: ANNA.accountId, id: 'bob' },
+    'stripeCustomerId',
+    ANNAS_CUSTOMER,
+  );
+  stage.setClock(() => Date.now() + 60_000);
+  const next = (await stage.ask('GET', `/test/rewards?after=${first.after}`)).body;
+  expect(next.rewards).toMatchObject([{ id: ID, state: 'ready' }]);
+});
+
+test('a late refusal of the former account does not break the new connection', async () => {
+  const stage = await setStage();
+  await stage.parts.connections.markBroken('test', 'acct_former', 'revoked');
+  expect(await stage.parts.connections.status('test')).toMatchObject({ connected: true, broken: null });
+});
+
+test('a customer that was deleted, or whose creation failed, can be created again', async () => {
+  const stage = await setStage({ customers: [], participants: [participant({ customFields: {} })] });
+  stage.stripe.inject({ fault: 'F6', method: 'POST', path: /customers$/ });
+  expect((await stage.ask('POST', '/test/customers', ANNA)).status).toBe(503);
+  const made = await stage.ask('POST', '/test/customers', ANNA);
+  expect(made.status).toBe(200);
+  const { secretKey } = stage.seed.stripe.platform.test;
+  const headers = { authorization: `Bearer ${secretKey}`, 'stripe-account': stage.stripe.state.accountId };
+  await fetch(`${stage.stripe.url}/v1/customers/${made.body.id}`, { method: 'DELETE', headers });
+  const again = await stage.ask('POST', '/test/customers', ANNA);
+  expect(again.status).toBe(200);
+  expect(again.body.id).not.toBe(made.body.id);
+});
+
+test('Connect that was begun by a browser which was unpaired since is refused', async () => {
+  const stage = await setStage({ unconnected: true });
+  const { body } = await stage.ask('POST', '/connect/test');
+  await stage.ask('DELETE', '/session');
+  const state = new URL(String(body.url)).searchParams.get('state');
+  const answer = await stage.app.request(`/v1/connect/callback?state=${state}&code=ac_something`);
+  expect(answer.status).toBe(400);
+  expect(stage.exchanges.filter(({ path }) => path === '/oauth/token')).toEqual([]);
+});
+
+test('what Stripe says of a key does not reach the browser with the key in it', async () => {
+  const stage = await setStage();
+  const { secretKey } = stage.seed.stripe.platform.test;
+  stage.stripe.inject({ fault: 'F12', method: 'POST', path: TRANSACTIONS, message: `Bad key ${secretKey}` });
+  expect(await stage.credits({ rewards: [ID] })).toMatchObject([{ facts: { detail: 'Bad key [secret]' } }]);
+});
+
+test('Advocate’s own integration is recognised by either form of a unit’s name', () => {
+  const config = { fulfilledRewardUnits: ['t/CREDIT/u/STRIPE/USD'] };
+  const payer = payerOf([{ service: 'stripe', name: 'Stripe', enabled: true, config }]);
+  expect([payer('STRIPE/USD'), payer('STRIPE/EUR')]).toEqual(['Stripe', null]);
+});
