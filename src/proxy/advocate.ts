@@ -2,89 +2,21 @@
 import * as v from 'valibot';
 import { LINK_FIELD } from '../contract/words.ts';
 import { DOCUMENTS, type DocumentName } from './advocate-documents.ts';
-import { strikeSecrets } from './secrets.ts';
-
-/** `unreachable`: no usable answer, so a write may have happened. The others are definite. */
-export type AdvocateFailure = 'unreachable' | 'rate_limited' | 'refused_key' | 'refused';
-
-export class AdvocateError extends Error {
-  override name = 'AdvocateError';
-  readonly failure: AdvocateFailure;
-  /** Milliseconds to wait, where Advocate said so. */
-  readonly retryAfter: number | null;
-  readonly status: number | null;
-  constructor(
-    failure: AdvocateFailure,
-    message: string,
-    status: number | null = null,
-    retryAfter: number | null = null,
-  ) {
-    super(strikeSecrets(message));
-    this.failure = failure;
-    this.status = status;
-    this.retryAfter = retryAfter;
-  }
-}
-
-const instant = v.nullish(v.number(), null);
-const Participant = v.object({
-  id: v.string(),
-  accountId: v.string(),
-  firstName: v.nullish(v.string(), null),
-  lastName: v.nullish(v.string(), null),
-  email: v.nullish(v.string(), null),
-  customFields: v.nullish(v.record(v.string(), v.unknown()), {}),
-  dateBlocked: instant,
-});
-export type AdvocateParticipant = v.InferOutput<typeof Participant>;
-
-const Reward = v.object({
-  id: v.string(),
-  type: v.string(),
-  unit: v.string(),
-  /** Integer in the unit's minor unit: what is left to redeem. */
-  availableValue: v.pipe(v.number(), v.integer()),
-  assignedCredit: v.nullish(v.pipe(v.number(), v.integer()), 0),
-  redeemedCredit: v.nullish(v.pipe(v.number(), v.integer()), 0),
-  statuses: v.array(v.string()),
-  /** An open set: more reasons exist than are documented. */
-  pendingReasons: v.array(v.string()),
-  redeemable: v.boolean(),
-  dateCreated: instant,
-  dateGiven: instant,
-  dateModified: instant,
-  dateScheduledFor: instant,
-  rewardUnit: v.object({
-    key: v.string(),
-    currency: v.nullish(v.object({ currencyCode: v.string(), fractionDigits: v.number() }), null),
-  }),
-  meta: v.nullish(
-    v.object({
-      status: v.string(),
-      customMeta: v.nullish(v.unknown(), null),
-      integration: v.nullish(v.object({ service: v.string(), name: v.string(), enabled: v.boolean() }), null),
-    }),
-    null,
-  ),
-  user: v.nullish(Participant, null),
-});
-export type AdvocateReward = v.InferOutput<typeof Reward>;
-
-/** One row that we cannot read is left out, so that it does not stop all the others. */
-const list = <S extends v.GenericSchema>(item: S) =>
-  v.object({ totalCount: v.number(), data: v.array(v.fallback(v.nullable(item), null)) });
-const UnitSettings = v.object({ id: v.string(), config: v.unknown() });
-const CustomField = v.object({ key: v.string(), name: v.nullish(v.string(), null) });
-const Integration = v.object({
-  service: v.string(),
-  name: v.string(),
-  enabled: v.boolean(),
-  config: v.nullish(v.unknown(), null),
-});
-export type AdvocateUnitSettings = v.InferOutput<typeof UnitSettings>;
-export type AdvocateIntegration = v.InferOutput<typeof Integration>;
-
-const Redeemed = v.object({ creditRedeemed: v.number(), creditAvailable: v.number(), unit: v.string() });
+import { AdvocateError, failureOf, graphQLFailure } from './advocate-error.ts';
+import {
+  type AdvocateIntegration,
+  type AdvocateParticipant,
+  type AdvocateReward,
+  type AdvocateUnitSettings,
+  CustomField,
+  GraphQLAnswer,
+  Integration,
+  list,
+  Participant,
+  Redeemed,
+  Reward,
+  UnitSettings,
+} from './advocate-shapes.ts';
 
 export type RewardFilter = Record<string, unknown>;
 export type AdvocateOptions = {
@@ -304,50 +236,10 @@ export function createAdvocate({ base, tenant, userName, apiKey, timeoutMs = 15_
   };
 }
 
-const GraphQLAnswer = v.object({
-  data: v.optional(v.unknown()),
-  errors: v.nullish(v.array(v.object({ message: v.string(), extensions: v.optional(v.unknown()) }))),
-  extensions: v.optional(v.unknown()),
-});
-const ApiError = v.object({ message: v.string(), statusCode: v.number() });
-
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return undefined; // a gateway's HTML page
   }
-}
-
-function failureOf(response: Response, body: unknown): AdvocateError {
-  const { status } = response;
-  const apiError = v.safeParse(ApiError, body);
-  const message = apiError.success ? apiError.output.message : `HTTP ${status}`;
-  if (status === 429) {
-    const seconds = Number(response.headers.get('retry-after'));
-    return new AdvocateError(
-      'rate_limited',
-      message,
-      status,
-      Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null,
-    );
-  }
-  if (status === 401) return new AdvocateError('refused_key', message, status);
-  // Only Advocate's own error body is a definite no; a gateway's 4xx page says nothing about a write.
-  if (status >= 400 && status < 500 && apiError.success) return new AdvocateError('refused', message, status);
-  return new AdvocateError(
-    'unreachable',
-    `Advocate answered HTTP ${status} without a usable answer.`,
-    status,
-  );
-}
-
-function graphQLFailure(message: string, extensions: unknown): AdvocateError {
-  const found = v.safeParse(v.object({ apiError: ApiError }), extensions);
-  const status = found.success ? found.output.apiError.statusCode : 400;
-  const text = found.success ? found.output.apiError.message : message;
-  if (status === 401) return new AdvocateError('refused_key', text, status);
-  if (status === 429) return new AdvocateError('rate_limited', text, status);
-  if (status >= 500) return new AdvocateError('unreachable', text, status);
-  return new AdvocateError('refused', text, status);
 }

@@ -2,7 +2,7 @@
 import pLimit from 'p-limit';
 import { REASONS } from '../contract/reasons.ts';
 import type { CreditsRequest, Outcome } from '../contract/routes.ts';
-import { AdvocateError } from './advocate.ts';
+import { AdvocateError } from './advocate-error.ts';
 import { type CreditContext, creditReward } from './credit-reward.ts';
 import { createKnowledge, type KnowContext } from './known.ts';
 import type { LedgerRow } from './ledger.ts';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { formatMoney, type Money } from '../contract/money.ts';
 import type { Outcome } from '../contract/routes.ts';
-import type { AdvocateReward } from './advocate.ts';
+import type { AdvocateReward } from './advocate-shapes.ts';
 import { type CheckContext, checkCustomer, stripeFailure } from './check-customer.ts';
 import { type Circumstances, judge, type Refusal, type Verdict } from './judge.ts';
 import { type Claim, type LedgerRow, LockLostError } from './ledger.ts';

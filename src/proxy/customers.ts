@@ -1,7 +1,7 @@
 /** Finding the right customer: every candidate with what speaks for it and against it. Nothing is chosen here. */
 import type { Candidate, CustomerView } from '../contract/routes.ts';
 import type { Mode } from '../contract/words.ts';
-import type { AdvocateParticipant } from './advocate.ts';
+import type { AdvocateParticipant } from './advocate-shapes.ts';
 import type { Database } from './database.ts';
 import { type StripeAccess, type StripeCustomer, StripeFailureError } from './stripe-access.ts';
 

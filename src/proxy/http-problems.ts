@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type ProblemCode, ProblemError } from '../contract/problems.ts';
-import { AdvocateError, type AdvocateFailure } from './advocate.ts';
+import { AdvocateError, type AdvocateFailure } from './advocate-error.ts';
 import { type StripeFailure, StripeFailureError } from './stripe-access.ts';
 
 const FROM_STRIPE: Record<StripeFailure, ProblemCode> = {

@@ -5,7 +5,7 @@ import { REASONS } from '../contract/reasons.ts';
 import type { Settings } from '../contract/routes.ts';
 import { parseUnit } from '../contract/unit.ts';
 import { LINK_FIELD } from '../contract/words.ts';
-import type { AdvocateParticipant, AdvocateReward } from './advocate.ts';
+import type { AdvocateParticipant, AdvocateReward } from './advocate-shapes.ts';
 
 export type Refusal = { reason: Reason; facts: Facts; money: Money | null };
 export type Verdict =

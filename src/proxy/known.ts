@@ -1,6 +1,7 @@
 /** Reads what is known of a batch of rewards, all at once, and again when it has grown old while the batch goes on. */
 import type { Settings } from '../contract/routes.ts';
-import type { Advocate, AdvocateParticipant, AdvocateReward } from './advocate.ts';
+import type { Advocate } from './advocate.ts';
+import type { AdvocateParticipant, AdvocateReward } from './advocate-shapes.ts';
 import type { Known } from './credit-reward.ts';
 import type { Circumstances } from './judge.ts';
 import type { StripeAccess } from './stripe-access.ts';

@@ -2,7 +2,8 @@
 import { REASONS, type Reason } from '../contract/reasons.ts';
 import type { ParticipantKey } from '../contract/routes.ts';
 import { LINK_FIELD, type Mode } from '../contract/words.ts';
-import type { Advocate, AdvocateParticipant } from './advocate.ts';
+import type { Advocate } from './advocate.ts';
+import type { AdvocateParticipant } from './advocate-shapes.ts';
 import type { Database } from './database.ts';
 
 export type Links = ReturnType<typeof createLinks>;

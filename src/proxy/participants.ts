@@ -4,7 +4,7 @@ import { ProblemError } from '../contract/problems.ts';
 import type { Reason } from '../contract/reasons.ts';
 import type { CustomerView, ParticipantDetail, ParticipantKey, ParticipantView } from '../contract/routes.ts';
 import { LINK_FIELD, type Mode } from '../contract/words.ts';
-import type { AdvocateParticipant } from './advocate.ts';
+import type { AdvocateParticipant } from './advocate-shapes.ts';
 import { nameOf, PARTICIPANT_METADATA, viewCustomer } from './customers.ts';
 import { type FindContext, tell } from './find-rewards.ts';
 import { linkOf } from './judge.ts';

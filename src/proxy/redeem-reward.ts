@@ -1,7 +1,9 @@
 /** After the credit: Advocate's own record that the reward was used, and the note people see there. */
 import { formatMoney } from '../contract/money.ts';
 import type { Outcome } from '../contract/routes.ts';
-import { type Advocate, AdvocateError, type AdvocateReward } from './advocate.ts';
+import type { Advocate } from './advocate.ts';
+import { AdvocateError } from './advocate-error.ts';
+import type { AdvocateReward } from './advocate-shapes.ts';
 import { NOTE_MARK } from './judge.ts';
 import type { Ledger, LedgerRow } from './ledger.ts';
 import { fromRow } from './outcomes.ts';

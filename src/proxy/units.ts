@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { stripeDigits } from '../contract/money.ts';
 import type { UnitsAnswer } from '../contract/routes.ts';
 import { LINK_FIELD } from '../contract/words.ts';
-import type { Advocate, AdvocateIntegration, AdvocateUnitSettings } from './advocate.ts';
+import type { Advocate } from './advocate.ts';
+import type { AdvocateIntegration, AdvocateUnitSettings } from './advocate-shapes.ts';
 import type { Circumstances } from './judge.ts';
 
 type UnitView = UnitsAnswer['units'][number];
