@@ -1,5 +1,6 @@
 /**
  * The work in one mode: find, claim, have credited, settle. Nothing counts as paid without an outcome line.
+ * Every browser finds, so that its queue and badge tell what waits; the admin's that holds the lease has it credited.
  * Stopped at any moment it goes on from the queue: the lock stops two live drains, the lease brings back what a
  * dead one held, and the proxy's ledger knows what became of it.
  */
@@ -36,9 +37,8 @@ export type Drained = {
 };
 
 export async function drain(given: Drain): Promise<Drained> {
-  const { mode, session, locks = navigator.locks } = given;
+  const { mode, locks = navigator.locks } = given;
   const result: Drained = { skipped: null, found: 0, credited: 0, problem: null };
-  if (session.role !== 'admin') return { ...result, skipped: 'support' };
   return locks.request(`drain-${mode}`, { ifAvailable: true }, async (lock) => {
     if (lock === null) return { ...result, skipped: 'already_running' as const };
     try {
@@ -58,22 +58,21 @@ async function work(given: Drain, result: Drained): Promise<void> {
   const late = () => now() >= deadline;
 
   const holdsLease = async () => (await proxy.lease(mode)).mine;
-  if (!(await holdsLease())) {
-    result.skipped = 'lease_taken';
-    return;
-  }
 
+  // The lock is ours, so nobody else in this browser lives who could still settle what they claimed.
+  await queue.takeBack();
   await noticeSettings();
   await find();
   const blocked = stripe.connected ? (settings.paused ? 'paused' : null) : 'not_connected';
   for (const reason of ['paused', 'not_connected'] as const) {
     if (reason !== blocked) await queue.wakeAll([reason]);
   }
-  if (blocked !== null) {
-    await queue.park(blocked);
-    result.skipped = blocked;
-    return;
-  }
+  if (blocked !== null) await queue.park(blocked);
+
+  if (session.role !== 'admin') result.skipped = 'support';
+  else if (!(await holdsLease())) result.skipped = 'lease_taken';
+  else result.skipped = blocked;
+  if (result.skipped !== null) return;
 
   for (let first = true; !late(); first = false) {
     if (!first && !(await holdsLease())) {

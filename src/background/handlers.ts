@@ -124,14 +124,16 @@ export function createHandlers({ pairing, session, queues, runs, state, changed 
     },
     async retry({ reward }, shown) {
       await onlyAdmin();
-      if (!(await queues[shown ?? (await session.mode())].release(reward))) throw new ProblemError('not_found');
+      if (!(await queues[shown ?? (await session.mode())].release(reward)))
+        throw new ProblemError('not_found');
       changed();
       run();
       return state();
     },
     async confirmCurrency({ reward }, shown) {
       await onlyAdmin();
-      if (!(await queues[shown ?? (await session.mode())].confirmCurrency(reward))) throw new ProblemError('not_found');
+      if (!(await queues[shown ?? (await session.mode())].confirmCurrency(reward)))
+        throw new ProblemError('not_found');
       changed();
       run();
       return state();
@@ -143,7 +145,10 @@ export function createHandlers({ pairing, session, queues, runs, state, changed 
       if (now === null || paired === null) return null;
       const mode = await session.mode();
       const modes = (await session.cached())?.session.modes;
-      const tenants = { test: modes?.test.advocate.tenant ?? null, live: modes?.live.advocate.tenant ?? null };
+      const tenants = {
+        test: modes?.test.advocate.tenant ?? null,
+        live: modes?.live.advocate.tenant ?? null,
+      };
       return { mode, role: now, lease: modes?.[mode].lease ?? null, tenants };
     },
     participants: ({ q }, shown) => ask((proxy, mode) => proxy.participants(mode, q), shown),

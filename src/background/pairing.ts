@@ -6,6 +6,7 @@ import { PairAnswer } from '../contract/routes.ts';
 import { ROLES, type Role } from '../contract/words.ts';
 import { type ProxyClient, proxyClient } from './proxy-client.ts';
 import { type Area, type Stored, stored } from './stored.ts';
+import { storedInIdb } from './stored-in-idb.ts';
 
 /** A header cannot carry anything else, and fetch would repeat the token in its complaint. */
 const Token = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{8,512}$/));
@@ -24,7 +25,7 @@ type Options = {
   fetch?: typeof fetch;
 };
 
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+const LOOPBACK = /^(localhost|127\.0\.0\.1)$/;
 
 /** `credits.example.com`, `https://credits.example.com/` or, on this machine only, `http://localhost:4242`. */
 export function proxyOrigin(text: string): string {
@@ -37,6 +38,8 @@ export function proxyOrigin(text: string): string {
   if (!URL.canParse(withScheme)) throw refuse('This is not an address.');
   const url = new URL(withScheme);
   const local = LOOPBACK.test(url.hostname);
+  // Browsers have no permission for such an address.
+  if (url.hostname.startsWith('[')) throw refuse('Write a name instead of an address in brackets.');
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
     throw refuse('The proxy must be reached through https, so that nobody on the way can read along.');
   }
@@ -48,7 +51,7 @@ export function proxyOrigin(text: string): string {
 }
 
 export function createPairing({ local, permissions, browserName, fetch }: Options) {
-  const pairing: Stored<Pairing> = stored(local, 'pairing', Pairing);
+  const pairing: Stored<Pairing> = storedInIdb('pairing', Pairing);
   /** The proxy that no longer knows this browser, so that we can say so. */
   const refused = stored(local, 'refused', v.string());
 
@@ -128,7 +131,7 @@ export function nameOfBrowser(userAgent: string, os: string): string {
     [/\bEdg\//, 'Edge'],
     [/\bOPR\//, 'Opera'],
     [/\bFirefox\//, 'Firefox'],
-    [/\bChrome\//, 'Chrome'],
+    [/Chrome\//, 'Chrome'] /* `HeadlessChrome` too */,
     [/\bSafari\//, 'Safari'],
   ];
   const name = known.find(([pattern]) => pattern.test(userAgent))?.[1] ?? 'Browser';

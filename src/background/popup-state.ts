@@ -30,7 +30,8 @@ export async function popupState(from: PopupSources): Promise<PopupState> {
     mode,
     session: paired && (cached?.session ?? null),
     sessionAt: paired && (cached?.at ?? null),
-    problem: lost?.toProblem() ?? problem,
+    // A run that ends after a person unpaired may leave its refusal; that is of no interest any more.
+    problem: lost?.toProblem() ?? (paired && problem),
     queue,
     running: from.running(mode),
     lastRun,

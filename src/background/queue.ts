@@ -109,6 +109,20 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
       });
     },
 
+    /** What a dead worker of this browser held is due at once. Only for whoever knows that no other one lives. */
+    takeBack(): Promise<void> {
+      return db.write(async ({ inState, save }) => {
+        const at = now();
+        // The states in which a row can be leased. More than a slice comes back when its lease runs out.
+        for (const state of ['crediting', 'credited'] as const) {
+          for (const row of await inState(state, SLICE)) {
+            if (row.leasedBy === null || row.leasedBy === boot) continue;
+            await save(row, { ...row, dueAt: at, leasedUntil: at });
+          }
+        }
+      });
+    },
+
     /** True when the line changed the row. The same line again changes nothing. */
     settle(outcome: Outcome): Promise<boolean> {
       return db.write(async ({ row, save }) => {

@@ -45,7 +45,13 @@ export function createRuns({ pairing, session, queues, changed, stayAwake, locks
       };
       const done = await drain({ ...given, ...(locks && { locks }) });
       await session.setProblem(mode, done.problem);
-      if (done.skipped === null || done.found > 0) await session.ran(mode, done.found, done.credited);
+      const didSomething = done.found + done.credited > 0;
+      const wentWell = done.skipped === null && done.problem === null;
+      if (didSomething || wentWell) await session.ran(mode, done.found, done.credited);
+      // Taken since we last asked; who holds it is what people want to read.
+      const { holder, mine } = heard.modes[mode].lease;
+      const isNews = done.skipped === 'lease_taken' && (holder === null || mine);
+      if (isNews) await session.refresh(given.proxy);
     } catch (error) {
       await session.setProblem(mode, problemOf(error));
     } finally {

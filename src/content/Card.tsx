@@ -2,7 +2,7 @@ import type { ParticipantDetail, ParticipantView } from '../contract/routes.ts';
 import { Mark } from '../ui/Mark.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import type { CardModel, CardState } from './card-model.ts';
-import { MODE_WORDS } from './card-text.ts';
+import { MODE_WORDS, otherMode } from './card-text.ts';
 import { Finder } from './Finder.tsx';
 import { LinkState } from './LinkState.tsx';
 
@@ -69,7 +69,19 @@ function Body({ state, model }: { state: CardState; model: CardModel }) {
         <p class="muted">Pair this browser in the extension’s popup to see and link the customer here.</p>
       );
     case 'not_found':
-      return <p class="muted">Not found in Advocate’s {state.mode} tenant.</p>;
+      return (
+        <p class="muted">
+          Not found in Advocate’s {state.mode} tenant. If this page is of the {otherMode(state.mode)} tenant,
+          switch the mode in the popup and reload this page.
+        </p>
+      );
+    case 'other_mode':
+      return (
+        <p class="muted">
+          This page is of Advocate’s {otherMode(state.mode)} tenant; the extension shows {state.mode} mode.
+          Switch the mode in the popup. Then reload this page.
+        </p>
+      );
     case 'failed':
       return <ProblemNotice problem={screen.problem} button={{ label: 'Try again', onClick: model.retry }} />;
     case 'ask':

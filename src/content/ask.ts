@@ -3,7 +3,8 @@ import type { MessageName, Reply, Request } from '../contract/messages.ts';
 import type { Mode } from '../contract/words.ts';
 
 const world = globalThis as typeof globalThis & { browser?: Browser; chrome?: Browser };
-const runtime = () => (world.browser ?? world.chrome)?.runtime;
+/** An element of the page with the id `browser` answers to that name where the browser itself does not (Chrome < 148). */
+const runtime = () => (world.browser?.runtime?.id ? world.browser : world.chrome)?.runtime;
 
 export type Ask = <N extends MessageName>(name: N, request: Request<N>) => Promise<Reply<N>>;
 /** Names the mode that the card shows, so that what is done is done there. */

@@ -1,9 +1,11 @@
-import type { Answers, Reply } from '../contract/messages.ts';
+import type { Answers, Desk, Reply } from '../contract/messages.ts';
 import type { Problem } from '../contract/problems.ts';
 import type { Candidate, ParticipantDetail, ParticipantView } from '../contract/routes.ts';
 import type { Mode } from '../contract/words.ts';
 import type { Ask, AskIn } from './ask.ts';
+import { otherMode } from './card-text.ts';
 import { findParticipant } from './find-participant.ts';
+import { addressParts } from './read-address.ts';
 import type { Hints } from './recognise.ts';
 
 export const UNDO_MS = 10_000;
@@ -13,7 +15,7 @@ const MOST_REFRESHES = 20;
 
 /** `nothing` draws nothing at all: an unsure page stays as it was until Advocate knows somebody. */
 export type Screen =
-  | { is: 'nothing' | 'loading' | 'not_paired' | 'not_found' }
+  | { is: 'nothing' | 'loading' | 'not_paired' | 'not_found' | 'other_mode' }
   | { is: 'ask'; participants: ParticipantView[] }
   | { is: 'failed'; problem: Problem }
   | { is: 'participant'; detail: ParticipantDetail };
@@ -57,6 +59,11 @@ export class CardModel {
   private readonly options: Options;
   /** Answers to questions asked before the last change are out of date. */
   private turn = 0;
+  /** Each search and each opening and closing of the finder puts the answers to earlier searches out of date. */
+  private searches = 0;
+  /** Several participants are all that the page says: the card holds for its address only. */
+  private shared = false;
+  private desk: Desk = null;
   private refreshes = 0;
   private refreshing: ReturnType<typeof setTimeout> | undefined;
   private undoing: ReturnType<typeof setTimeout> | undefined;
@@ -82,13 +89,30 @@ export class CardModel {
     const desk = await this.options.ask('desk', {});
     if (!desk.ok) return this.cannotStart(desk.problem);
     if (desk.value === null) return this.show({ is: sure ? 'not_paired' : 'nothing' });
+    this.desk = desk.value;
     this.set({ mode: desk.value.mode });
+    if (this.ofOtherMode(address)) return this.show({ is: sure ? 'other_mode' : 'nothing' });
     const found = await findParticipant(this.ask, hints, sure, address);
     if (found.kind === 'failed') return this.cannotStart(found.problem);
     if (found.kind === 'none') return this.show({ is: sure ? 'not_found' : 'nothing' });
+    this.shared = found.kind === 'one' ? found.shared : found.participants.length > 1;
     if (found.kind === 'ask') return this.show({ is: 'ask', participants: found.participants });
     await this.choose(found.participant);
   };
+
+  fits = (address: string): boolean => {
+    const own = this.options.address;
+    return address === own || (!this.shared && this.ofOtherMode(address) === this.ofOtherMode(own));
+  };
+
+  /** Two tenants can hold the same person; the address then tells which of them the page shows. */
+  private ofOtherMode(address: string): boolean {
+    if (!this.desk) return false;
+    const { mode, tenants } = this.desk;
+    const parts = addressParts(address);
+    const names = (tenant: string | null) => tenant !== null && parts.has(tenant);
+    return names(tenants[otherMode(mode)]) && !names(tenants[mode]);
+  }
 
   /** In the mode that the card shows, even when the popup has been switched to the other one meanwhile. */
   private ask: Ask = (name, request) => this.options.ask(name, request, this.state.mode ?? undefined);
@@ -112,6 +136,7 @@ export class CardModel {
     // A link in a misspelt field is known already; it only has to be put where it is read from.
     const misplaced = detail.linkProblem === 'field_name_differs' ? detail.facts.customer : undefined;
     const q = misplaced ?? detail.email ?? detail.name ?? '';
+    this.searches++;
     this.set({
       finder: { q, searching: false, searched: null, candidates: [], problem: null },
       problem: null,
@@ -119,7 +144,10 @@ export class CardModel {
     if (q !== '') void this.search(q);
   };
 
-  closeFinder = (): void => this.set({ finder: null, problem: null });
+  closeFinder = (): void => {
+    this.searches++;
+    this.set({ finder: null, problem: null });
+  };
 
   type = (q: string): void => {
     if (this.state.finder) this.set({ finder: { ...this.state.finder, q } });
@@ -131,10 +159,10 @@ export class CardModel {
     if (!detail || q === '') return;
     const finder: Finder = { q, searching: true, searched: null, candidates: [], problem: null };
     this.set({ finder, problem: null });
+    const search = ++this.searches;
     const reply = await this.ask('customers', { q, participant: keyOf(detail) });
-    // Another search, or closing, has taken its place.
     const now = this.state.finder;
-    if (!now?.searching || now.searched !== null || this.state.finder?.q !== q) return;
+    if (search !== this.searches || !now) return;
     this.set({
       finder: reply.ok
         ? { ...now, searching: false, searched: q, candidates: reply.value.candidates }
@@ -167,6 +195,7 @@ export class CardModel {
     this.set({ busy: null });
     if (!reply.ok) return this.set({ problem: reply.problem });
     const { name, id } = reply.value;
+    if (!this.mayWrite(`The customer ${id} was created and is not linked.`)) return;
     await this.change({ from: detail.link, to: id }, `Created and linked ${name ?? id}.`);
   };
 
@@ -232,8 +261,13 @@ export class CardModel {
     this.refreshSoon();
   }
 
-  private mayWrite(): boolean {
-    return !this.options.signal.aborted && this.options.stillHere();
+  private mayWrite(outcome = 'Nothing was changed.'): boolean {
+    if (this.options.signal.aborted) return false;
+    if (this.options.stillHere()) return true;
+    const title = `The page shows somebody else now. ${outcome}`;
+    const action = 'Reload this page to see who it is about.';
+    this.set({ problem: { type: 'about:blank', code: 'sender_refused', status: 403, title, action } });
+    return false;
   }
 
   private detail(): ParticipantDetail | null {

@@ -5,6 +5,7 @@ import type { Mode } from '../contract/words.ts';
 import { amounts, rewardCount } from '../ui/amounts.ts';
 
 export const MODE_WORDS: Record<Mode, string> = { test: 'Test mode', live: 'Live mode' };
+export const otherMode = (mode: Mode | null): Mode => (mode === 'live' ? 'test' : 'live');
 
 const UNPAID = ['ready', 'waiting', 'held'];
 

@@ -2,11 +2,12 @@ import type { Problem } from '../contract/problems.ts';
 import type { ParticipantView } from '../contract/routes.ts';
 import type { Ask } from './ask.ts';
 import { sameEmail } from './identity-text.ts';
+import { addressParts } from './read-address.ts';
 import type { Hints } from './recognise.ts';
 
 export type Finding =
-  /** Advocate knows exactly one participant who is all that the page says. */
-  | { kind: 'one'; participant: ParticipantView }
+  /** Advocate knows one participant who is all that the page says; `shared`: only the address told which of several. */
+  | { kind: 'one'; participant: ParticipantView; shared: boolean }
   /** A person has to say which, or whether, it is. */
   | { kind: 'ask'; participants: ParticipantView[] }
   | { kind: 'none' }
@@ -30,7 +31,7 @@ export async function findParticipant(
   const whole = known.filter((participant) => !contradicts(participant, hints));
   const [only, ...rest] = whole.length > 1 ? namedBy(address, whole) : whole;
   if (only && rest.length === 0 && (sure || agreements(only, hints) > 1))
-    return { kind: 'one', participant: only };
+    return { kind: 'one', participant: only, shared: whole.length > 1 };
   const asked = whole.length > 0 ? whole : known;
   return asked.length > 0 ? { kind: 'ask', participants: asked } : { kind: 'none' };
 }
@@ -52,15 +53,7 @@ function contradicts(participant: ParticipantView, hints: Hints): boolean {
 
 /** Several participants share an e-mail; the address may name one of them in its own words. */
 function namedBy(address: string, participants: ParticipantView[]): ParticipantView[] {
-  const parts = new Set(address.split(/[/?#&=;]/).map(decoded));
+  const parts = addressParts(address);
   const named = participants.filter(({ userId }) => parts.has(userId));
   return named.length === 1 ? named : participants;
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

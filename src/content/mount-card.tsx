@@ -34,6 +34,8 @@ export type MountedCard = {
   onPage: () => boolean;
   /** Back to its place, for pages that draw themselves anew and throw our node away with their own. */
   putBack: () => void;
+  /** Whether the page at this address can still be about whom the card is about. */
+  fits: (address: string) => boolean;
 };
 
 /** Puts the card on the page until the signal says otherwise. */
@@ -84,6 +86,7 @@ export function mountCard(options: MountOptions): MountedCard {
       place = put();
       draw(model.state);
     },
+    fits: model.fits,
   };
 }
 

@@ -40,6 +40,11 @@ function decode(text: string): string {
   return out;
 }
 
+/** Path, query and hash in their parts, for what is known by its own words rather than by where it stands. */
+export function addressParts(address: string): Set<string> {
+  return new Set(address.split(/[/?#&=;]/).map(decode));
+}
+
 /** Words like `archived` look like an id and are a view; a token needs more than letters to be believed. */
 const looksLikeId = (token: string) => isIdentity(token) || /[\d@_:]/.test(token) || token.length >= 20;
 

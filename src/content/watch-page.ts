@@ -27,7 +27,14 @@ export class PageWatcher {
   private soon: ReturnType<typeof setTimeout> | undefined;
   private end: ReturnType<typeof setTimeout> | undefined;
   private startedAt = 0;
-  private card: { hints: Hints; sure: boolean; mounted: MountedCard; gone: AbortController } | null = null;
+  private card: {
+    hints: Hints;
+    sure: boolean;
+    /** What the address said when the card was put up. */
+    named: string;
+    mounted: MountedCard;
+    gone: AbortController;
+  } | null = null;
 
   constructor(life: Lifetime, show: ShowCard) {
     this.life = life;
@@ -48,12 +55,17 @@ export class PageWatcher {
     this.observer = new MutationObserver((records) => {
       if (records.some(notOurs)) this.lookSoon(QUIET_MS);
     });
-    this.end = setTimeout(() => this.rest(), OBSERVE_MS);
+    this.end = setTimeout(() => {
+      this.rest();
+      // The content is no longer waited for, but whom a standing card is about can still change.
+      if (this.card) this.lookSoon(TICK_MS);
+    }, OBSERVE_MS);
     this.look();
   };
 
-  /** Whether the page still says what the card was made for. */
+  /** Whether the page and its address still say what the card was made for. */
   stillHere = (hints: Hints): boolean => {
+    if (this.addressMoved()) return false;
     const seen = this.recognise().seen;
     return seen.kind === 'participant' && agree(seen.hints, hints);
   };
@@ -63,7 +75,8 @@ export class PageWatcher {
     if (!this.life.check()) return;
     const { seen, roots, late } = this.recognise();
     const sure = seen.kind === 'participant' && seen.sure;
-    if (this.card && !(seen.kind === 'participant' && agree(seen.hints, this.card.hints))) {
+    const same = seen.kind === 'participant' && this.card && agree(seen.hints, this.card.hints);
+    if (this.card && (!same || this.addressMoved())) {
       // Somebody else, or nobody: as good as another page.
       this.removeCard();
       this.arrive();
@@ -98,7 +111,13 @@ export class PageWatcher {
     if (seen.hints.email === undefined && seen.hints.userId === undefined) return;
     const gone = new AbortController();
     const mounted = this.show(seen, gone.signal);
-    this.card = { hints: seen.hints, sure: seen.sure, mounted, gone };
+    this.card = { hints: seen.hints, sure: seen.sure, named: named(), mounted, gone };
+  }
+
+  /** Participants can share what the page shows, so that only the address tells that it is about another one. */
+  private addressMoved(): boolean {
+    const { card } = this;
+    return card !== null && (card.named !== named() || !card.mounted.fits(location.href));
   }
 
   private removeCard(): void {
@@ -112,6 +131,11 @@ export class PageWatcher {
     this.observer?.disconnect();
     this.observer = null;
   }
+}
+
+function named(): string {
+  const { userId, opaque, accountId } = readAddress(location.href);
+  return JSON.stringify([userId ?? opaque, accountId]);
 }
 
 const notOurs = (record: MutationRecord) =>

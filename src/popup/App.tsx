@@ -1,12 +1,16 @@
 import { useEffect, useRef } from 'preact/hooks';
+import type { PopupState } from '../contract/messages.ts';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { Header } from './Header.tsx';
 import { Home } from './Home.tsx';
 import { LinkView } from './LinkView.tsx';
+import { PairStep } from './PairStep.tsx';
 import { Setup } from './Setup.tsx';
 import { StateProblem } from './StateProblem.tsx';
 import { setupStep } from './setup-step.ts';
 import { type Store, StoreProvider, useStore } from './store.ts';
+
+const LOOK_EVERY_MS = 5000;
 
 export function App({ store }: { store: Store }) {
   const main = useRef<HTMLElement>(null);
@@ -18,6 +22,13 @@ export function App({ store }: { store: Store }) {
       first = false;
     });
   }, [store]);
+  // A worker that the browser stopped announces no end; asking starts a new one, which knows.
+  const running = store.state.value?.running ?? false;
+  useEffect(() => {
+    if (!running) return;
+    const timer = setInterval(() => void store.change('state', {}).catch(() => undefined), LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [store, running]);
   return (
     <StoreProvider value={store}>
       <Header />
@@ -55,14 +66,32 @@ function Main() {
 }
 
 function Shown({ view, done }: { view: Store['view']['value']; done: boolean }) {
-  const state = useStore().state.value;
+  const store = useStore();
+  const state = store.state.value;
   if (!state) return null;
   // Another mode means other participants, customers and units: what was typed for one must not stay for the other.
   if (view.name === 'link') return <LinkView key={state.mode} participant={view.participant} />;
   if (view.name === 'setup')
     return <Setup key={`${state.mode} ${view.step}`} state={state} asked={view.step} back={done} />;
-  if (state.paired && !state.session) return state.problem ? null : <Opening />;
-  return done ? <Home state={state} /> : <Setup key={state.mode} state={state} asked={null} back={false} />;
+  if (state.paired && !state.session) {
+    const failed = state.problem !== null || store.problem.value !== null;
+    return failed ? <Pairing state={state} /> : <Opening />;
+  }
+  return done ? (
+    <Home key={state.mode} state={state} />
+  ) : (
+    <Setup key={state.mode} state={state} asked={null} back={false} />
+  );
+}
+
+/** All there is to show while the proxy has never answered: whose browser this is, and the way out. */
+function Pairing({ state }: { state: PopupState }) {
+  return (
+    <section class="stack">
+      <h2>This browser</h2>
+      <PairStep state={state} onDone={() => undefined} />
+    </section>
+  );
 }
 
 function Opening() {

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { PopupState } from '../contract/messages.ts';
+import { Button } from '../ui/Button.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { useTask } from '../ui/use-task.ts';
 import { AdminOnly } from './AdminOnly.tsx';
@@ -100,11 +101,13 @@ function Connect({ state }: { state: PopupState }) {
         credit; this browser never sees the key.
       </p>
       {task.problem.value && <ProblemNotice problem={task.problem.value} />}
-      <button type="button" class="button button-primary" disabled={task.busy.value} onClick={connect}>
+      <Button class="button button-primary" busy={task.busy.value} onClick={connect}>
         Connect Stripe
-      </button>
+      </Button>
       <p class="hint" role="status">
-        {opened.value ? 'Waiting for you to finish at Stripe. This page sees it by itself.' : ''}
+        {opened.value
+          ? 'Waiting for you to finish at Stripe. This page sees it by itself. Refused or closed it? Connect again.'
+          : ''}
       </p>
     </>
   );

@@ -1,11 +1,14 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import type { PopupState } from '../contract/messages.ts';
 import type { Candidate } from '../contract/routes.ts';
+import { Button } from '../ui/Button.tsx';
 import { linkable } from '../ui/evidence.ts';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { useTask } from '../ui/use-task.ts';
 import { Candidates } from './Candidates.tsx';
 import type { Detail } from './LinkView.tsx';
+import { chosenMode } from './setup-step.ts';
 import { useStore } from './store.ts';
 
 type Props = { detail: Signal<Detail | null>; onReload: () => void };
@@ -62,6 +65,7 @@ export function CustomerSearch({ detail, onReload }: Props) {
       said.current?.focus();
     });
 
+  const justLinked = linked.value && link !== null;
   const choice = chosen.value;
   const refused = linking.problem.value;
   return (
@@ -87,14 +91,14 @@ export function CustomerSearch({ detail, onReload }: Props) {
               typed.value = event.currentTarget.value;
             }}
           />
-          <button type="submit" class="button" disabled={finding.busy.value}>
+          <Button type="submit" class="button" busy={finding.busy.value}>
             Find customer
-          </button>
+          </Button>
         </div>
       </form>
       {finding.problem.value && <ProblemNotice problem={finding.problem.value} />}
-      <p ref={said} tabIndex={-1} role="status" class={linked.value ? 'hint hint-good' : 'muted'}>
-        {linked.value && 'Linked. Rewards that waited for it go through now.'}
+      <p ref={said} tabIndex={-1} role="status" class={justLinked ? 'hint hint-good' : 'muted'}>
+        {justLinked && linkedWords(store.state.value)}
         {finding.busy.value && 'Looking in Stripe…'}
         {found.value && foundWords(found.value.candidates.length, found.value.q)}
       </p>
@@ -114,23 +118,32 @@ export function CustomerSearch({ detail, onReload }: Props) {
               This replaces the link to <code>{link}</code>.
             </p>
           )}
-          <button
-            type="button"
+          <Button
             class="button button-primary"
-            disabled={choice === null || choice === link || linking.busy.value}
+            disabled={choice === null || choice === link}
+            busy={linking.busy.value}
             onClick={() => choice && makeLink(choice)}
           >
             {linking.busy.value ? 'Linking…' : 'Link'}
-          </button>
+          </Button>
         </>
       )}
       {found.value?.candidates.length === 0 && (
-        <button type="button" class="button" disabled={linking.busy.value} onClick={create}>
+        <Button class="button" busy={linking.busy.value} onClick={create}>
           Create customer
-        </button>
+        </Button>
       )}
     </>
   );
+}
+
+/** What becomes of the rewards that waited for the link. */
+function linkedWords(state: PopupState | null): string {
+  const mode = state && chosenMode(state);
+  const words = (when: string) => `Linked. Rewards that waited for it go through ${when}.`;
+  if (!mode?.stripe.connected) return words('once Stripe is connected');
+  if (mode.settings.paused || mode.settings.turnedOnAt === null) return words('once credits are turned on');
+  return state?.paired?.role === 'admin' ? words('now') : words('when an admin’s browser runs next');
 }
 
 function foundWords(count: number, q: string): string {

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Mode } from '../contract/words.ts';
+import { Button } from '../ui/Button.tsx';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { useTask } from '../ui/use-task.ts';
@@ -11,16 +12,15 @@ export function Disconnect({ account, mode }: { account: string; mode: Mode }) {
   const asking = useSignal(false);
   return (
     <>
-      <button
-        type="button"
+      <Button
         class="button"
-        disabled={task.busy.value}
+        busy={task.busy.value}
         onClick={() => {
           asking.value = true;
         }}
       >
         Disconnect
-      </button>
+      </Button>
       {task.problem.value && <ProblemNotice problem={task.problem.value} />}
       {asking.value && (
         <ConfirmDialog

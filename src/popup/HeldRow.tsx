@@ -4,6 +4,7 @@ import type { HeldReward } from '../contract/messages.ts';
 import { formatMoney } from '../contract/money.ts';
 import { ProblemError } from '../contract/problems.ts';
 import { ACTION_LABELS, type Action, explain } from '../contract/reasons.ts';
+import { Button } from '../ui/Button.tsx';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { lasting, useNow } from '../ui/time.ts';
@@ -61,16 +62,10 @@ export function HeldRow({ held, admin }: { held: HeldReward; admin: boolean }) {
       {task.problem.value && <ProblemNotice problem={task.problem.value} />}
       {action && NEEDS_ADMIN.includes(action) && !admin && <p class="hint">An admin has to do this.</p>}
       {action && (admin || !NEEDS_ADMIN.includes(action)) && (
-        <button
-          type="button"
-          class="button"
-          aria-describedby={id}
-          disabled={task.busy.value}
-          onClick={deeds[action]}
-        >
+        <Button class="button" aria-describedby={id} busy={task.busy.value} onClick={deeds[action]}>
           {/* Advocate's pages have no documented address, so the participant is shown here instead. */}
           {action === 'open_advocate' ? 'Show participant' : ACTION_LABELS[action]}
-        </button>
+        </Button>
       )}
       {asking.value && (
         <ConfirmDialog

@@ -1,4 +1,5 @@
 import { MODES, type Mode } from '../contract/words.ts';
+import { Button } from '../ui/Button.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { useTask } from '../ui/use-task.ts';
 import { useStore } from './store.ts';
@@ -13,16 +14,16 @@ export function ModeSwitch({ mode }: { mode: Mode | null }) {
     <>
       <fieldset class="segments" aria-label="Mode">
         {MODES.map((one) => (
-          <button
+          <Button
             key={one}
-            type="button"
             class="segment"
             aria-pressed={one === mode}
-            disabled={mode === null || task.busy.value}
+            disabled={mode === null}
+            busy={task.busy.value}
             onClick={() => one !== mode && void task.run(() => store.change('chooseMode', { mode: one }))}
           >
             {MODE_WORDS[one]}
-          </button>
+          </Button>
         ))}
       </fieldset>
       {task.problem.value && <ProblemNotice problem={task.problem.value} />}

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { PopupState } from '../contract/messages.ts';
 import { ProblemError } from '../contract/problems.ts';
+import { Button } from '../ui/Button.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { useTask } from '../ui/use-task.ts';
 import { readProxyAddress } from './pair-address.ts';
@@ -111,9 +112,9 @@ function PairForm({ onDone }: { onDone: () => void }) {
       </div>
       {task.problem.value && <ProblemNotice problem={task.problem.value} />}
       <div class="row row-spread">
-        <button type="submit" class="button button-primary" disabled={task.busy.value}>
+        <Button type="submit" class="button button-primary" busy={task.busy.value}>
           {task.busy.value ? 'Pairing…' : 'Pair'}
-        </button>
+        </Button>
         <button type="button" class="button button-plain" onClick={() => void store.doors.openSelfInTab()}>
           Open in a tab
         </button>

@@ -2,6 +2,7 @@ import type { Signal } from '@preact/signals';
 import { formatMoney, sumByCurrency } from '../contract/money.ts';
 import { explain } from '../contract/reasons.ts';
 import { amounts, rewardCount } from '../ui/amounts.ts';
+import { Button } from '../ui/Button.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { useTask } from '../ui/use-task.ts';
 import type { Detail } from './LinkView.tsx';
@@ -95,9 +96,9 @@ function LinkState({ detail }: { detail: Signal<Detail | null> }) {
           </button>
         )}
         {link && (
-          <button type="button" class="button" disabled={task.busy.value} onClick={() => unlink(link)}>
+          <Button class="button" busy={task.busy.value} onClick={() => unlink(link)}>
             Unlink
-          </button>
+          </Button>
         )}
       </div>
     </>

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { ParticipantKey, ParticipantsAnswer } from '../contract/routes.ts';
+import { Button } from '../ui/Button.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { useTask } from '../ui/use-task.ts';
 import { useStore } from './store.ts';
@@ -37,9 +38,9 @@ export function ParticipantSearch({ onChoose }: { onChoose: (key: ParticipantKey
               typed.value = event.currentTarget.value;
             }}
           />
-          <button type="submit" class="button button-primary" disabled={task.busy.value}>
+          <Button type="submit" class="button button-primary" busy={task.busy.value}>
             Find participant
-          </button>
+          </Button>
         </div>
       </form>
       {task.problem.value && <ProblemNotice problem={task.problem.value} />}

@@ -21,7 +21,7 @@ export function Settings({ state }: { state: PopupState }) {
           <p class="item-title">Units</p>
           <p class="muted">{mode.settings.units.join(', ') || 'None'}</p>
           <button type="button" class="button" onClick={() => store.show({ name: 'setup', step: 'units' })}>
-            Change units
+            {admin ? 'Change units' : 'See units'}
           </button>
         </li>
         <li class="item">

@@ -13,8 +13,7 @@ export function StateProblem({ state }: { state: PopupState }) {
   const store = useStore();
   const again = useTask();
   const now = useNow();
-  // Not being paired is no failure: set-up begins with it.
-  const shown = again.problem.value ?? (state.paired ? state.problem : null);
+  const shown = again.problem.value ?? state.problem;
 
   if (!shown) {
     const mode = chosenMode(state);
@@ -25,12 +24,20 @@ export function StateProblem({ state }: { state: PopupState }) {
     return null;
   }
 
-  const refresh = () => void again.run(() => store.change('refresh', {}));
+  const refresh = () =>
+    void again.run(async () => {
+      await store.change('refresh', {});
+      // What failed may have been a run; asking the proxy how it is would not repeat that.
+      if (store.state.value?.paired?.role === 'admin') await store.change('run', {});
+    });
+  const busy = again.busy.value || state.running;
   const button = () => {
+    // The form stands right below.
+    if (!state.paired) return undefined;
     if (PAIR_AGAIN.includes(shown.code)) {
       return { label: 'Pair again', onClick: () => store.show({ name: 'setup', step: 'pair' }) };
     }
-    if (shown.code === 'host_permission_missing' && state.paired) {
+    if (shown.code === 'host_permission_missing') {
       const { origin } = new URL(state.paired.proxy);
       return {
         label: 'Allow access',
@@ -43,7 +50,7 @@ export function StateProblem({ state }: { state: PopupState }) {
     if (shown.code === 'not_connected' || shown.code === 'permission_missing') {
       return { label: 'Connect Stripe', onClick: () => store.show({ name: 'setup', step: 'connect' }) };
     }
-    return { label: again.busy.value ? 'Trying…' : 'Try again', onClick: refresh };
+    return { label: busy ? 'Trying…' : 'Try again', onClick: refresh, busy };
   };
   return (
     <>

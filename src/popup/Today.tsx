@@ -1,6 +1,7 @@
 import type { PopupState } from '../contract/messages.ts';
 import { formatMoney } from '../contract/money.ts';
 import { rewardCount } from '../ui/amounts.ts';
+import { Button } from '../ui/Button.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { relativeTime, useNow } from '../ui/time.ts';
 import { useTask } from '../ui/use-task.ts';
@@ -29,9 +30,15 @@ export function Today({ state }: { state: PopupState }) {
       )}
       <p class="muted small" role="status">
         {state.running ? 'Working on it now.' : paused ? 'Paused: nothing is sent.' : runWords(state, now)}
+        {counts.ready > 0 && ` ${rewardCount(counts.ready)} ready to be sent.`}
         {counts.crediting > 0 && ` ${rewardCount(counts.crediting)} on the way.`}
       </p>
-      {state.paired?.role === 'admin' && <Controls state={state} paused={paused} />}
+      {counts.credited > 0 && (
+        <p class="muted small">{rewardCount(counts.credited)} credited, still to be redeemed in Advocate.</p>
+      )}
+      {state.paired?.role === 'admin' && (
+        <Controls state={state} paused={paused} other={otherSender(state, now)} />
+      )}
     </section>
   );
 }
@@ -56,7 +63,9 @@ function runWords(state: PopupState, now: number): string {
   return words.join(' ');
 }
 
-function Controls({ state, paused }: { state: PopupState; paused: boolean }) {
+type ControlsProps = { state: PopupState; paused: boolean; other: string | null };
+
+function Controls({ state, paused, other }: ControlsProps) {
   const store = useStore();
   const running = useTask();
   const pausing = useTask();
@@ -75,20 +84,20 @@ function Controls({ state, paused }: { state: PopupState; paused: boolean }) {
           <TurnOn state={state} />
         ) : (
           <>
-            <button
-              type="button"
+            <Button
               class="button button-primary"
-              disabled={state.running || running.busy.value}
+              busy={state.running || running.busy.value}
               onClick={() => void running.run(() => store.change('run', {}))}
             >
-              {state.running || running.busy.value ? 'Running…' : 'Run now'}
-            </button>
-            <button type="button" class="button" disabled={pausing.busy.value} onClick={() => void pause()}>
+              {state.running || running.busy.value ? 'Running…' : other ? 'Look for new rewards' : 'Run now'}
+            </Button>
+            <Button class="button" busy={pausing.busy.value} onClick={() => void pause()}>
               Pause
-            </button>
+            </Button>
           </>
         )}
       </div>
+      {other && !paused && <p class="hint">{other} sends. This browser takes over once that one stops.</p>}
       {refused && (
         <ProblemNotice
           problem={refused}

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { PopupState } from '../contract/messages.ts';
-import { amounts, rewardCount } from '../ui/amounts.ts';
+import { Button } from '../ui/Button.tsx';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { useTask } from '../ui/use-task.ts';
@@ -23,21 +23,19 @@ export function TurnOn({ state, onDone }: { state: PopupState; onDone?: () => vo
     );
     if (done) onDone?.();
   };
-  const { count, sums } = readyToGo(state.queue);
   const refused = task.problem.value;
   return (
     <>
-      <button
-        type="button"
+      <Button
         class="button button-primary"
-        disabled={task.busy.value}
+        busy={task.busy.value}
         onClick={() => {
           if (state.mode === 'live') asking.value = true;
           else void turnOn();
         }}
       >
         Turn on
-      </button>
+      </Button>
       {refused && (
         <ProblemNotice
           problem={refused}
@@ -65,9 +63,7 @@ export function TurnOn({ state, onDone }: { state: PopupState; onDone?: () => vo
         >
           <p>
             This is live mode: customers of {mode.stripe.accountName ?? mode.stripe.account} get real credit.{' '}
-            {count > 0 && `${rewardCount(count)} ${count === 1 ? 'goes' : 'go'} through at once`}
-            {count > 0 && sums.length > 0 && `: ${amounts(sums)}`}
-            {count > 0 && '.'}
+            {readyToGo(state.queue)}
           </p>
           <p>A credit cannot be deleted in Stripe, only countered by an opposite one.</p>
         </ConfirmDialog>

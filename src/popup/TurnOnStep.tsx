@@ -1,5 +1,5 @@
 import type { PopupState } from '../contract/messages.ts';
-import { amounts, rewardCount } from '../ui/amounts.ts';
+import { rewardCount } from '../ui/amounts.ts';
 import { AdminOnly } from './AdminOnly.tsx';
 import { readyToGo } from './ready-to-go.ts';
 import { chosenMode } from './setup-step.ts';
@@ -18,15 +18,10 @@ export function TurnOnStep({ state, onDone }: { state: PopupState; onDone: () =>
   if (missing.length > 0) return <p class="muted">First {missing.join(' and ')}.</p>;
   if (state.paired?.role !== 'admin') return <AdminOnly deed="turn credits on" />;
 
-  const { count, sums } = readyToGo(state.queue);
   const notLinked = state.queue.waiting.find((group) => group.reason === 'not_linked');
   return (
     <>
-      <p>
-        {count > 0
-          ? `${rewardCount(count)} ${count === 1 ? 'goes' : 'go'} through at once${sums.length > 0 ? `: ${amounts(sums)}` : ''}.`
-          : 'No reward is ready yet. Each goes through as soon as it is.'}
-      </p>
+      <p>{readyToGo(state.queue) ?? 'No reward is ready yet. Each goes through as soon as it is.'}</p>
       <p class="muted">
         From then on, each new reward of a linked participant becomes credit on their Stripe customer by
         itself, while this or another paired browser is open.

@@ -1,5 +1,5 @@
 import type { Signal } from '@preact/signals';
-import { useId } from 'preact/hooks';
+import { useId, useRef } from 'preact/hooks';
 import { UNIT_KINDS } from '../contract/unit.ts';
 import type { UnitCheck, UnitView } from './unit-check.ts';
 
@@ -14,6 +14,7 @@ type Props = {
 
 export function UnitBox({ typed, check, known, configured, onAdd, onAddTyped }: Props) {
   const id = useId();
+  const box = useRef<HTMLInputElement>(null);
   const usable = (known ?? []).filter((one) => one.usable && !configured.includes(one.unit));
   return (
     <form
@@ -22,6 +23,8 @@ export function UnitBox({ typed, check, known, configured, onAdd, onAddTyped }: 
       onSubmit={(event) => {
         event.preventDefault();
         onAddTyped();
+        // The button has nothing to add now and would lose the focus.
+        box.current?.focus();
       }}
     >
       <div class="field">
@@ -38,6 +41,7 @@ export function UnitBox({ typed, check, known, configured, onAdd, onAddTyped }: 
         <label for={`${id}u`}>Unit</label>
         <div class="input-row">
           <input
+            ref={box}
             id={`${id}u`}
             class="input mono"
             type="text"
@@ -66,11 +70,25 @@ export function UnitBox({ typed, check, known, configured, onAdd, onAddTyped }: 
             Ready to use in Advocate:
           </p>
           <ul class="row" aria-labelledby={`${id}s`}>
-            {usable.map(({ unit }) => (
+            {usable.map(({ unit, currency }) => (
               <li key={unit}>
-                <button type="button" class="chip" aria-label={`Add ${unit}`} onClick={() => onAdd(unit)}>
-                  <span aria-hidden="true">+</span> {unit}
-                </button>
+                {currency ? (
+                  <button type="button" class="chip" aria-label={`Add ${unit}`} onClick={() => onAdd(unit)}>
+                    <span aria-hidden="true">+</span> {unit}
+                  </button>
+                ) : (
+                  <button
+                    type="button"
+                    class="chip"
+                    aria-label={`Type a currency for ${unit}`}
+                    onClick={() => {
+                      typed.value = `${unit}/`;
+                      box.current?.focus();
+                    }}
+                  >
+                    {unit}/…
+                  </button>
+                )}
               </li>
             ))}
           </ul>

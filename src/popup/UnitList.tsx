@@ -1,4 +1,4 @@
-import { REFUSAL_WORDS, type UnitView } from './unit-check.ts';
+import { troubleOf, type UnitView } from './unit-check.ts';
 
 type Props = { units: string[]; known: UnitView[] | null; onRemove: ((unit: string) => void) | undefined };
 
@@ -22,15 +22,9 @@ export function UnitList({ units, known, onRemove }: Props) {
               </button>
             )}
           </div>
-          {known && trouble(unit, known) && <p class="hint hint-warn">{trouble(unit, known)}</p>}
+          {known && troubleOf(unit, known) && <p class="hint hint-warn">{troubleOf(unit, known)}</p>}
         </li>
       ))}
     </ul>
   );
-}
-
-function trouble(unit: string, known: UnitView[]): string | null {
-  const view = known.find((one) => one.unit === unit);
-  if (!view) return REFUSAL_WORDS.unknown_to_advocate;
-  return view.why && REFUSAL_WORDS[view.why];
 }

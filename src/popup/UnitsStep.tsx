@@ -2,6 +2,8 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { PopupState } from '../contract/messages.ts';
 import type { UnitsAnswer } from '../contract/routes.ts';
+import { parseUnit } from '../contract/unit.ts';
+import { Button } from '../ui/Button.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { useTask } from '../ui/use-task.ts';
 import { AdminOnly } from './AdminOnly.tsx';
@@ -50,6 +52,8 @@ export function UnitsStep({ state, onDone, onEdit }: Props) {
   const admin = state.paired?.role === 'admin';
 
   const add = (unit: string) => {
+    // One that is no unit would make every save be refused.
+    if (!parseUnit(unit).ok) return;
     removed.value = removed.value.filter((one) => one !== unit);
     if (!saved.includes(unit)) added.value = [...added.value, unit];
   };
@@ -128,14 +132,14 @@ export function UnitsStep({ state, onDone, onEdit }: Props) {
         />
       )}
       {admin && (
-        <button
-          type="button"
+        <Button
           class="button button-primary"
-          disabled={!changed || saving.busy.value}
+          disabled={!changed}
+          busy={saving.busy.value}
           onClick={() => void save()}
         >
           {saving.busy.value ? 'Saving…' : 'Save units'}
-        </button>
+        </Button>
       )}
     </>
   );

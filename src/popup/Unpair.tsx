@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { Button } from '../ui/Button.tsx';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { useTask } from '../ui/use-task.ts';
@@ -10,16 +11,15 @@ export function Unpair() {
   const asking = useSignal(false);
   return (
     <>
-      <button
-        type="button"
+      <Button
         class="button"
-        disabled={task.busy.value}
+        busy={task.busy.value}
         onClick={() => {
           asking.value = true;
         }}
       >
         Unpair
-      </button>
+      </Button>
       {task.problem.value && <ProblemNotice problem={task.problem.value} />}
       {asking.value && (
         <ConfirmDialog

@@ -1,6 +1,7 @@
 import type { PopupState, WaitingGroup } from '../contract/messages.ts';
 import { ACTION_LABELS, type Action, explain } from '../contract/reasons.ts';
 import { amounts, rewardCount } from '../ui/amounts.ts';
+import { Button } from '../ui/Button.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { lasting, useNow } from '../ui/time.ts';
 import { useTask } from '../ui/use-task.ts';
@@ -10,9 +11,10 @@ import { useStore } from './store.ts';
 /** Rewards that go on by themselves when their cause goes away, by cause. */
 export function WaitingList({ state }: { state: PopupState }) {
   const now = useNow();
-  const { waiting, oldestWaiting } = state.queue;
+  const { waiting, oldestWaiting, counts } = state.queue;
   if (waiting.length === 0) {
-    return state.queue.counts.held === 0 ? <p class="muted">No reward is waiting.</p> : null;
+    const unsettled = counts.held + counts.ready + counts.crediting + counts.credited;
+    return unsettled === 0 ? <p class="muted">No reward is waiting.</p> : null;
   }
   return (
     <section class="stack" aria-labelledby="waiting">
@@ -42,12 +44,16 @@ function Group({ group, admin, connected }: GroupProps) {
   const { what, next, action } = explain(group.reason, group.facts);
   const deeds: Partial<Record<Action, () => void>> = {
     link: () => store.show({ name: 'link', participant: null }),
-    ...(admin && {
-      retry: () => void task.run(() => store.change('run', {})),
-      units: () => store.show({ name: 'setup', step: 'units' }),
-    }),
+    units: () => store.show({ name: 'setup', step: 'units' }),
+    ...(admin && { retry: () => void task.run(() => store.change('run', {})) }),
     // Where Stripe is not connected, or credits are paused, that button stands at the top of the page already.
     ...(admin && connected && { connect: () => store.show({ name: 'setup', step: 'connect' }) }),
+  };
+  const labels: Record<Action, string> = {
+    ...ACTION_LABELS,
+    // A group holds many participants, so the search begins with them.
+    link: 'Link a participant',
+    ...(!admin && { units: 'See units' }),
   };
   const deed = action ? deeds[action] : undefined;
   return (
@@ -60,9 +66,9 @@ function Group({ group, admin, connected }: GroupProps) {
       <p class="muted">{next}</p>
       {task.problem.value && <ProblemNotice problem={task.problem.value} />}
       {action && deed && (
-        <button type="button" class="button" disabled={task.busy.value} onClick={deed}>
-          {ACTION_LABELS[action]}
-        </button>
+        <Button class="button" busy={task.busy.value} onClick={deed}>
+          {labels[action]}
+        </Button>
       )}
     </li>
   );

@@ -21,8 +21,10 @@ export type StateMessage = {
 export type Store = ReturnType<typeof createStore>;
 
 /** What the popup knows and shows. It keeps nothing: closing the popup loses no work. */
-export function createStore(doors: Doors) {
+export function createStore(outer: Doors) {
   const state = signal<PopupState | null>(null);
+  /** A deed goes where the person saw it go, even when the worker has been told of another mode meanwhile. */
+  const doors: Doors = { ...outer, ask: (name, request) => outer.ask(name, request, state.value?.mode) };
   const opening = signal(true);
   const problem = signal<Problem | null>(null);
   const view = signal<View>({ name: 'home' });

@@ -1,5 +1,5 @@
 import type { UnitsAnswer } from '../contract/routes.ts';
-import { parseUnit, UNIT_PROBLEMS } from '../contract/unit.ts';
+import { parseUnit, UNIT_PROBLEMS, type Unit } from '../contract/unit.ts';
 import { LINK_FIELD } from '../contract/words.ts';
 
 export type UnitView = UnitsAnswer['units'][number];
@@ -25,6 +25,20 @@ export const REFUSAL_WORDS: Record<Refusal, string> = {
   unknown_to_advocate: 'Advocate has no such unit in this mode.',
 };
 
+/** What Advocate says of a unit. It lists some with their currency and some by their key alone. */
+export function viewOf({ unit, key }: Unit, known: UnitView[]): UnitView | undefined {
+  return known.find((one) => one.unit === unit) ?? known.find((one) => one.key === key && !one.currency);
+}
+
+/** Why a unit that is chosen would not be paid; null when it would. */
+export function troubleOf(text: string, known: UnitView[]): string | null {
+  const parsed = parseUnit(text);
+  if (!parsed.ok) return UNIT_PROBLEMS[parsed.problem];
+  const view = viewOf(parsed.value, known);
+  if (!view) return REFUSAL_WORDS.unknown_to_advocate;
+  return view.why && REFUSAL_WORDS[view.why];
+}
+
 /**
  * Judges the text as it is typed: first its form, then against what Advocate knows.
  * @param known null when Advocate's units are not at hand (yet)
@@ -36,7 +50,7 @@ export function checkUnit(text: string, known: UnitView[] | null, configured: st
     const sentence = text !== text.trim() ? 'Leave out the spaces.' : UNIT_PROBLEMS[parsed.problem];
     return { ok: false, tone: unfinished ? 'plain' : 'bad', sentence };
   }
-  const { unit, key } = parsed.value;
+  const { unit } = parsed.value;
   if (configured.includes(unit))
     return { ok: false, tone: 'plain', sentence: `${unit} is on the list already.` };
   if (!known) {
@@ -46,9 +60,8 @@ export function checkUnit(text: string, known: UnitView[] | null, configured: st
       sentence: 'Not checked with Advocate yet. The proxy checks when you save.',
     };
   }
-  const view =
-    known.find((one) => one.unit === unit) ?? known.find((one) => one.key === key && !one.currency);
-  if (!view) return { ok: false, tone: 'bad', sentence: unknownUnit(unit, key, known) };
+  const view = viewOf(parsed.value, known);
+  if (!view) return { ok: false, tone: 'bad', sentence: unknownUnit(parsed.value, known) };
   if (view.why) return { ok: false, tone: 'bad', sentence: REFUSAL_WORDS[view.why] };
   if (!view.usable) return { ok: false, tone: 'bad', sentence: REFUSAL_WORDS.built_in };
   return {
@@ -58,9 +71,11 @@ export function checkUnit(text: string, known: UnitView[] | null, configured: st
   };
 }
 
-function unknownUnit(unit: string, key: string, known: UnitView[]): string {
+function unknownUnit({ unit, key, currency }: Unit, known: UnitView[]): string {
   const twin = known.find((one) => one.unit.toLowerCase() === unit.toLowerCase());
   if (twin) return `Capitals matter: Advocate has ${twin.unit}.`;
+  const keyTwin = known.find((one) => !one.currency && one.key.toLowerCase() === key.toLowerCase());
+  if (keyTwin) return `Capitals matter: Advocate has ${keyTwin.key}, so type ${keyTwin.key}/${currency}.`;
   const currencies = known.flatMap((one) => (one.key === key && one.currency ? [one.currency] : []));
   if (currencies.length === 0) return REFUSAL_WORDS.unknown_to_advocate;
   return `Advocate has ${key} only in ${new Intl.ListFormat('en').format(currencies)}.`;

@@ -24,6 +24,10 @@ async function main(): Promise<void> {
 
 async function run(): Promise<void> {
   const proxy = await startProxy(process.env);
+  // To the person; the log on standard output is for machines.
+  process.stderr.write(
+    `The proxy listens on ${proxy.url}. Pair a browser: npm run proxy -- invite --role admin\n`,
+  );
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void proxy.close().then(() => process.exit(0)));
 }

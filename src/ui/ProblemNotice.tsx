@@ -1,9 +1,10 @@
 import type { Problem } from '../contract/problems.ts';
+import { Button } from './Button.tsx';
 
 type Props = {
   problem: Problem;
   /** The one thing to do about it. */
-  button?: { label: string; onClick: () => void } | undefined;
+  button?: { label: string; onClick: () => void; busy?: boolean } | undefined;
 };
 
 /** What happened, why, what to do, one button; the code and request id folded away for whoever helps. */
@@ -14,9 +15,9 @@ export function ProblemNotice({ problem, button }: Props) {
       {problem.detail && problem.detail !== problem.title && <p>{problem.detail}</p>}
       {problem.action && <p>{problem.action}</p>}
       {button && (
-        <button type="button" class="button" onClick={button.onClick}>
+        <Button class="button" busy={button.busy ?? false} onClick={button.onClick}>
           {button.label}
-        </button>
+        </Button>
       )}
       <details class="fold">
         <summary>Details</summary>

@@ -1,6 +1,7 @@
-import type { Browser } from 'webextension-polyfill';
+import type { Browser, Runtime } from 'webextension-polyfill';
 import type { Answers, MessageName, PopupState, Reply, Request, StateChanged } from '../contract/messages.ts';
 import { type Problem, ProblemError } from '../contract/problems.ts';
+import type { Mode } from '../contract/words.ts';
 
 const world = globalThis as typeof globalThis & { browser?: Browser; chrome?: Browser };
 
@@ -25,13 +26,14 @@ export class RefusedError extends ProblemError {
   }
 }
 
-export type Ask = <N extends MessageName>(name: N, request: Request<N>) => Promise<Answers[N]>;
+/** `mode`: what the person saw when they asked. */
+export type Ask = <N extends MessageName>(name: N, request: Request<N>, mode?: Mode) => Promise<Answers[N]>;
 
 /** Asks the background worker; a refusal is thrown, so that whoever asks reads straight on. */
-export const ask: Ask = async <N extends MessageName>(name: N, request: Request<N>) => {
+export const ask: Ask = async <N extends MessageName>(name: N, request: Request<N>, mode?: Mode) => {
   let reply: unknown;
   try {
-    reply = await extensionApi().runtime.sendMessage({ name, request });
+    reply = await extensionApi().runtime.sendMessage({ name, request, ...(mode && { mode }) });
   } catch (cause) {
     throw workerSilent(cause);
   }
@@ -43,8 +45,10 @@ export const ask: Ask = async <N extends MessageName>(name: N, request: Request<
 /** Calls back with every new state that the worker announces; answers how to stop. */
 export function onStateChanged(listener: (state: PopupState) => void): () => void {
   const api = extensionApi();
-  const hear = (message: unknown) => {
-    if (isStateChanged(message)) listener(message.state);
+  const hear = (message: unknown, sender: Runtime.MessageSender) => {
+    // Content scripts reach this page as well; only the worker speaks from our own origin without a tab.
+    const ours = sender.id === api.runtime.id && sender.tab === undefined;
+    if (ours && isStateChanged(message)) listener(message.state);
     return undefined; // Answering would take the answer away from whoever the message is for.
   };
   api.runtime.onMessage.addListener(hear);

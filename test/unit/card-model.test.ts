@@ -9,7 +9,12 @@ const key = { accountId: 'house', userId: 'ann' };
 
 async function card(
   handlers: Parameters<typeof worker>[0],
-  { sure = true, stillHere = (): boolean => true, hints = { email: 'ann@example.com' } } = {},
+  {
+    sure = true,
+    stillHere = (): boolean => true,
+    hints = { email: 'ann@example.com' },
+    address = 'https://app.impact.com/participants/1',
+  } = {},
 ) {
   const { ask, asked, modes } = worker(handlers);
   const gone = new AbortController();
@@ -17,7 +22,7 @@ async function card(
     ask,
     hints,
     sure,
-    address: 'https://app.impact.com/participants/1',
+    address,
     signal: gone.signal,
     stillHere,
     onChange: () => undefined,
@@ -88,6 +93,78 @@ describe('finding', () => {
     const second = model.search('two');
     await Promise.all([first, second]);
     expect(model.state.finder).toMatchObject({ searched: 'two', candidates: [{ id: 'cus_two' }] });
+  });
+
+  test('typing while a search runs neither loses its answer nor what was typed', async () => {
+    const { model } = await card({ customers: () => ({ candidates: [candidate('cus_A')] }) });
+    model.openFinder();
+    model.type('ann@example.com and more');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(model.state.finder).toMatchObject({
+      q: 'ann@example.com and more',
+      searching: false,
+      searched: 'ann@example.com',
+      candidates: [{ id: 'cus_A' }],
+    });
+  });
+
+  test('a finder opened anew is not answered by the search before', async () => {
+    const answers = ['cus_Old', 'cus_New'];
+    const held: (() => void)[] = [];
+    const { ask } = worker({ customers: () => ({ candidates: [candidate(answers.shift() ?? '')] }) });
+    const model = new CardModel({
+      ask: async (name, request, mode) => {
+        const reply = await ask(name, request, mode);
+        if (name === 'customers') await new Promise<void>((resolve) => held.push(resolve));
+        return reply;
+      },
+      hints: { email: 'ann@example.com' },
+      sure: true,
+      address: 'https://app.impact.com/participants/1',
+      signal: new AbortController().signal,
+      stillHere: () => true,
+      onChange: () => undefined,
+    });
+    await model.start();
+    model.openFinder();
+    model.closeFinder();
+    model.openFinder();
+    await vi.advanceTimersByTimeAsync(0);
+    held[0]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(model.state.finder?.searching).toBe(true);
+    held[1]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(model.state.finder?.candidates).toMatchObject([{ id: 'cus_New' }]);
+  });
+});
+
+describe('the page of one tenant, the card of the other mode', () => {
+  const live = 'https://app.impact.com/acme/participants/1';
+
+  test.each([
+    live,
+    'https://app.impact.com/p?tenant=acme',
+    'https://app.impact.com/p#/%61cme/participants/1',
+  ])('is said at %s, and nobody is looked up there', async (address) => {
+    const { model, asked } = await card({}, { address });
+    expect(model.state.screen.is).toBe('other_mode');
+    expect(asked.map(([name]) => name)).toEqual(['desk']);
+    expect((await card({}, { address, sure: false })).model.state.screen.is).toBe('nothing');
+  });
+
+  test('an address that names this mode’s tenant, or none, is no reason to stop', async () => {
+    for (const address of [
+      'https://app.impact.com/acme_test/participants/1?from=acme',
+      'https://app.impact.com/p',
+    ])
+      expect((await card({}, { address })).model.state.screen.is).toBe('participant');
+  });
+
+  test('a card does not follow its page into the other tenant', async () => {
+    const { model } = await card({});
+    expect(model.fits('https://app.impact.com/acme_test/participants/1')).toBe(true);
+    expect(model.fits(live)).toBe(false);
   });
 });
 
@@ -194,8 +271,21 @@ describe('linking', () => {
   test('nothing is written when the page meanwhile shows somebody else', async () => {
     const { model, writes } = await card({ link: () => linkedTo('cus_A') }, { stillHere: () => false });
     await model.link({ id: 'cus_A', name: null });
+    expect(model.state.problem?.title).toBe('The page shows somebody else now. Nothing was changed.');
     await model.create();
     expect(writes()).toEqual([]);
+  });
+
+  test('a customer that was created before the page moved on is named, and not linked', async () => {
+    let here = true;
+    const created = () => {
+      here = false;
+      return customer('cus_New');
+    };
+    const { model, writes } = await card({ createCustomer: created }, { stillHere: () => here });
+    await model.create();
+    expect(model.state.problem?.title).toContain('The customer cus_New was created and is not linked.');
+    expect(writes().map(([name]) => name)).toEqual(['createCustomer']);
   });
 });
 

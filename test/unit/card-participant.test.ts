@@ -12,6 +12,7 @@ describe('who the page is about is what Advocate confirms', () => {
     expect(await findParticipant(ask, { email: 'ANN@example.com' }, true, anywhere)).toEqual({
       kind: 'one',
       participant: ann,
+      shared: false,
     });
   });
 
@@ -51,6 +52,7 @@ describe('who the page is about is what Advocate confirms', () => {
     expect(await findParticipant(answering(ann, twin), { email: 'ann@example.com' }, true, at)).toEqual({
       kind: 'one',
       participant: twin,
+      shared: true,
     });
   });
 

@@ -86,7 +86,12 @@ export function worker(handlers: Handlers): {
   const modes: (Mode | undefined)[] = [];
   const asked: [MessageName, unknown][] = [];
   const standard: Handlers = {
-    desk: () => ({ mode: 'test', role: 'support', lease: null }),
+    desk: () => ({
+      mode: 'test',
+      role: 'support',
+      lease: null,
+      tenants: { test: 'acme_test', live: 'acme' },
+    }),
     participants: () => ({ participants: [ann] }),
     participant: () => detail(),
     customers: () => ({ candidates: [] }),

@@ -163,6 +163,23 @@ describe('what a person reads', () => {
   });
 });
 
+describe('where nobody can be shown, the next step is', () => {
+  test('not found: the other tenant', async () => {
+    await mount({ participants: () => ({ participants: [] }) });
+    expect(text()).toContain(
+      'Not found in Advocate’s test tenant. If this page is of the live tenant, switch the mode',
+    );
+  });
+
+  test('the other mode’s tenant: the popup', async () => {
+    await mount({}, { address: 'https://app.impact.com/acme/participants/1' });
+    expect(text()).toContain(
+      'This page is of Advocate’s live tenant; the extension shows test mode. Switch the mode in the popup.',
+    );
+    expect(root().querySelectorAll('button')).toHaveLength(0);
+  });
+});
+
 describe('manners on somebody else’s page', () => {
   test('one closed shadow root right after the details, and nothing else on the page', async () => {
     const before = document.documentElement.outerHTML;

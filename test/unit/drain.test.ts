@@ -125,12 +125,15 @@ describe('the way of a reward', () => {
 });
 
 describe('who drains', () => {
-  test('support role never drains', async () => {
+  test('support role never drains: it finds, and asks for neither lease nor credits', async () => {
     await queue.enqueue(page([seen('r1')]), 'news');
-    const { fake, run } = start({}, sessionOf({ role: 'support' }));
-    expect(await run()).toMatchObject({ skipped: 'support', credited: 0 });
-    expect(fake.asked).toEqual([]);
-    expect(await states()).toEqual({ r1: 'ready' });
+    const { fake, run } = start(
+      { [REWARDS]: () => json(page([seen('r2')])) },
+      sessionOf({ role: 'support' }),
+    );
+    expect(await run()).toMatchObject({ skipped: 'support', found: 1, credited: 0 });
+    expect(fake.asked.map(({ path }) => path)).toEqual(['/test/rewards']);
+    expect(await states()).toEqual({ r1: 'ready', r2: 'ready' });
   });
 
   test('two drains at once: the second does nothing', async () => {
@@ -147,19 +150,41 @@ describe('who drains', () => {
     const first = run();
     await reached.promise;
     expect(await run()).toEqual({ skipped: 'already_running', found: 0, credited: 0, problem: null });
-    expect(fake.asked).toHaveLength(1);
+    expect(fake.asked.map(({ path }) => path)).toEqual(['/test/rewards', '/test/lease']);
     goOn.resolve();
     expect(await first).toMatchObject({ skipped: null, credited: 1 });
     expect(fake.to(CREDITS)).toHaveLength(1);
   });
 
-  test('a browser without the lease asks for nothing else', async () => {
+  test('a browser without the lease finds and credits nothing', async () => {
     await queue.enqueue(page([seen('r1')]), 'news');
     const taken = () => json({ holder: { id: 'b2', name: 'other' }, until: NOON, mine: false });
     const { fake, run } = start({ [LEASE]: taken });
     expect(await run()).toMatchObject({ skipped: 'lease_taken' });
-    expect(fake.asked.map((asked) => asked.path)).toEqual(['/test/lease']);
+    expect(fake.asked.map((asked) => asked.path)).toEqual(['/test/rewards', '/test/lease']);
     expect(await states()).toEqual({ r1: 'ready' });
+  });
+
+  test('what another browser settled is redeemed here too, however it stood, and is not this one’s credit', async () => {
+    const stood = ['ready', 'waiting', 'held'] as const;
+    const reasons = { ready: null, waiting: 'not_linked', held: 'stripe_refused' } as const;
+    await queue.enqueue(page(stood.map((state) => seen(state, { state, reason: reasons[state] }))), 'news');
+    await queue.enqueue(page([seen('crediting')]), 'news');
+    const there = [...stood, 'crediting'].map((id) => seen(id, { state: 'redeemed' }));
+    const taken = () => json({ holder: { id: 'b2', name: 'other' }, until: NOON, mine: false });
+    await queue.claim(1);
+    await start({ [LEASE]: taken, [REWARDS]: () => json(page(there)) }).run();
+    expect(new Set(Object.values(await states()))).toEqual(new Set(['redeemed']));
+    expect((await queue.summary()).creditedToday).toEqual([]);
+  });
+
+  test('a support browser says that credits are paused, as every other does', async () => {
+    const { run } = start(
+      { [REWARDS]: () => json(page([seen('r1')])) },
+      sessionOf({ role: 'support', paused: true }),
+    );
+    await run();
+    expect(await queue.row('r1')).toMatchObject({ state: 'waiting', reason: 'paused' });
   });
 
   test('paused: rewards are found and say so, nothing is credited; turned on, they go through', async () => {
@@ -204,6 +229,32 @@ describe('when something breaks', () => {
     await next.run();
     expect(next.fake.to(CREDITS).map(rewardsIn)).toEqual([['r2', 'r3']]);
     expect(await states()).toEqual({ r1: 'redeemed', r2: 'redeemed', r3: 'redeemed' });
+  });
+
+  test('what a dead worker of this browser held is asked for again at once, and may turn out to be busy', async () => {
+    const dead = openQueue({ mode: 'test', boot: 'boot-0', now: () => now });
+    await dead.enqueue(
+      page([seen('r1'), seen('r2', { state: 'credited', reason: 'redeem_pending' })]),
+      'news',
+    );
+    await dead.claim(10);
+    const retryAt = now + 20_000;
+    const busy = { state: 'waiting' as const, reason: 'busy' as const, retryAt, ...unpaid };
+    const { fake, run } = start({
+      [CREDITS]: (asked, signal) =>
+        lines(
+          rewardsIn(asked).map((id) => outcome(id, busy)),
+          'close',
+          signal,
+        ),
+    });
+    await run();
+    expect(fake.to(CREDITS).map(rewardsIn)).toEqual([['r1', 'r2']]);
+    expect(await queue.row('r1')).toMatchObject({ state: 'waiting', reason: 'busy', dueAt: retryAt });
+    // The credit is a fact, whatever the proxy is at now.
+    expect(await queue.row('r2')).toMatchObject({ state: 'credited', dueAt: now + LEASE_MS });
+    await run();
+    expect(fake.to(CREDITS)).toHaveLength(1);
   });
 
   test('a stream that ends early, or in the middle of a line, pays nobody on its word', async () => {
@@ -309,7 +360,7 @@ describe('when something breaks', () => {
   test('a token the proxy does not know is reported, and the queue is kept', async () => {
     await queue.enqueue(page([seen('r1')]), 'news');
     const onRefused = vi.fn();
-    const fake = fakeProxy({ [LEASE]: () => problem('unauthorized', 401) });
+    const fake = fakeProxy({ [REWARDS]: () => problem('unauthorized', 401) });
     const proxy = proxyClient({
       origin: 'http://localhost',
       token: 'secret-token',
@@ -325,7 +376,7 @@ describe('when something breaks', () => {
 
   test('a 401 that is not the proxy’s own word unpairs nobody', async () => {
     const onRefused = vi.fn();
-    const fake = fakeProxy({ [LEASE]: () => new Response('login first', { status: 401 }) });
+    const fake = fakeProxy({ [REWARDS]: () => new Response('login first', { status: 401 }) });
     const proxy = proxyClient({
       origin: 'http://localhost',
       token: 'secret-token',

@@ -36,6 +36,12 @@ test('Chrome gets a service worker, Firefox an event page and the truth about wh
   });
 });
 
+test('promises only browsers that know every style it uses, and Firefox from the first release with our permissions', () => {
+  // light-dark() came with Chrome 123 and Firefox 120: developer.mozilla.org/docs/Web/CSS/color_value/light-dark
+  expect(Number(manifest.minimum_chrome_version)).toBeGreaterThanOrEqual(123);
+  expect(manifest.browser_specific_settings).toMatchObject({ gecko: { strict_min_version: '140.0' } });
+});
+
 test('every file that the manifest names is looked for', () => {
   expect(filesNamedIn(manifest)).toEqual(
     expect.arrayContaining(['background.js', 'content.js', 'popup/index.html', 'icons/icon-128.png']),

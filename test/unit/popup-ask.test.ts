@@ -3,13 +3,14 @@ import { ask, onStateChanged, RefusedError } from '../../src/ui/ask.ts';
 import { problemOf } from '../../src/ui/problem-of.ts';
 import { popupState, problem } from './popup-scene.tsx';
 
-const heard: ((message: unknown) => unknown)[] = [];
+const heard: ((message: unknown, sender: object) => unknown)[] = [];
 function worker(reply: (message: unknown) => unknown) {
   vi.stubGlobal('browser', {
     runtime: {
+      id: 'abcdef',
       sendMessage: async (message: unknown) => reply(message),
       onMessage: {
-        addListener: (listener: (message: unknown) => unknown) => heard.push(listener),
+        addListener: (listener: (message: unknown, sender: object) => unknown) => heard.push(listener),
         removeListener: () => heard.splice(0),
       },
     },
@@ -28,7 +29,11 @@ describe('asking the worker', () => {
       return { ok: true, value: { url: 'https://connect.example/' } };
     });
     expect(await ask('connect', {})).toEqual({ url: 'https://connect.example/' });
-    expect(sent).toEqual([{ name: 'connect', request: {} }]);
+    await ask('connect', {}, 'live');
+    expect(sent).toEqual([
+      { name: 'connect', request: {} },
+      { name: 'connect', request: {}, mode: 'live' },
+    ]);
   });
 
   test('a refusal is thrown with everything that a person needs to report it', async () => {
@@ -62,10 +67,16 @@ test('only the worker’s announcements are heard, and none is answered', () => 
   const stop = onStateChanged((state) => seen.push(state));
   const state = popupState();
   const answers = [{ name: 'state', request: {} }, null, { name: 'stateChanged', state }].map((message) =>
-    heard[0]?.(message),
+    heard[0]?.(message, { id: 'abcdef' }),
   );
   expect(seen).toEqual([state]);
   expect(answers).toEqual([undefined, undefined, undefined]);
+  // A content script, or a page that took one over, could say the same.
+  const told = { name: 'stateChanged', state };
+  heard[0]?.(told, { id: 'abcdef', tab: { id: 1 } });
+  heard[0]?.(told, { id: 'another' });
+  heard[0]?.(told, {});
+  expect(seen).toHaveLength(1);
   stop();
   expect(heard).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { HeldReward } from '../../src/contract/messages.ts';
-import { counts, openPopup, popupState, problem } from './popup-scene.tsx';
+import { counts, notPaired, openPopup, popupState, problem } from './popup-scene.tsx';
 
 const held = (more: Partial<HeldReward>): HeldReward => ({
   reward: 'r1',
@@ -115,6 +115,9 @@ test('the browser that sends instead is named', async () => {
   };
   const popup = await openPopup(state);
   expect(popup.text()).toContain('Another browser is sending: Ben’s.');
+  expect(popup.has('Run now')).toBe(false);
+  await popup.click('Look for new rewards');
+  expect(popup.asked()).toEqual([['run', {}]]);
 });
 
 test('an unreachable proxy leaves the last picture standing and offers one way on', async () => {
@@ -154,4 +157,82 @@ test('unpairing and disconnecting ask once more', async () => {
     ['disconnect', {}],
     ['unpair', {}],
   ]);
+});
+
+test('everything is asked in the mode that is shown', async () => {
+  const popup = await openPopup(popupState({ mode: 'live' }));
+  await popup.click('Run now');
+  expect(popup.modes).toEqual([undefined, 'live', 'live']);
+  await popup.announce(popupState({ mode: 'test' }));
+  await popup.click('Pause');
+  expect(popup.modes.at(-1)).toBe('test');
+});
+
+test('a question that was asked of one mode does not stay for the other', async () => {
+  const popup = await openPopup(popupState({ mode: 'live', settings: { paused: true } }));
+  await popup.click('Turn on');
+  expect(popup.has('Turn on live credits')).toBe(true);
+  await popup.announce(popupState({ mode: 'test', settings: { paused: true } }));
+  expect(popup.has('Turn on live credits')).toBe(false);
+});
+
+test('a browser that was sent away reads so above the form that pairs it again', async () => {
+  const away = notPaired();
+  const popup = await openPopup({ ...away, problem: problem('unauthorized', { detail: 'It was revoked.' }) });
+  expect(popup.text()).toMatch(/It was revoked\..*Proxy address/);
+  expect(popup.has('Pair')).toBe(true);
+});
+
+test('a proxy that never answered since the browser started leaves a way out', async () => {
+  const gone = { session: null, sessionAt: null, problem: problem('proxy_unreachable') };
+  const popup = await openPopup(popupState({ top: gone }));
+  expect(popup.has('Try again')).toBe(true);
+  await popup.click('Unpair');
+  await popup.click('Unpair this browser');
+  expect(popup.asked()).toEqual([['unpair', {}]]);
+});
+
+test('Try again repeats a run that failed', async () => {
+  const popup = await openPopup(popupState({ top: { problem: problem('advocate_unreachable') } }));
+  await popup.click('Try again');
+  expect(popup.asked()).toEqual([['run', {}]]);
+});
+
+test('a worker that died while it ran is asked how it is', async () => {
+  vi.useFakeTimers();
+  const popup = await openPopup(popupState({ top: { running: true } }));
+  expect(popup.has('Running…')).toBe(true);
+  popup.told.state = popupState();
+  await popup.do(() => vi.advanceTimersByTime(5100));
+  vi.useRealTimers();
+  expect(popup.has('Run now')).toBe(true);
+});
+
+test('a button that is busy keeps the focus and does nothing', async () => {
+  const popup = await openPopup(popupState());
+  popup.button('Run now').focus();
+  await popup.announce(popupState({ top: { running: true } }));
+  const busy = popup.button('Running…');
+  expect(document.activeElement).toBe(busy);
+  expect([busy.disabled, busy.getAttribute('aria-disabled')]).toEqual([false, 'true']);
+  await popup.click('Running…');
+  expect(popup.asked()).toEqual([]);
+});
+
+test('what is credited and not yet redeemed is told, and then nothing says that no reward waits', async () => {
+  const popup = await openPopup(popupState({ queue: { counts: counts({ credited: 2 }) } }));
+  expect(popup.text()).toContain('2 rewards credited, still to be redeemed in Advocate.');
+  expect(popup.text()).not.toContain('No reward is waiting');
+});
+
+test('support sees why rewards wait and may look at the units', async () => {
+  const sums = [{ amount: 4000, currency: 'USD' }];
+  const group = { facts: {}, count: 2, sums };
+  const waiting = [
+    { ...group, reason: 'unit_not_configured' as const },
+    { ...group, reason: 'not_linked' as const },
+  ];
+  const popup = await openPopup(popupState({ role: 'support', queue: { waiting } }));
+  expect(popup.root.querySelectorAll('.item .button')[0]?.textContent).toBe('See units');
+  expect(popup.root.querySelectorAll('.item .button')[1]?.textContent).toBe('Link a participant');
 });

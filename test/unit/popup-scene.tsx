@@ -4,6 +4,7 @@ import { afterEach } from 'vitest';
 import type { Answers, MessageName, PopupState } from '../../src/contract/messages.ts';
 import type { Problem, ProblemCode } from '../../src/contract/problems.ts';
 import { PROBLEMS } from '../../src/contract/problems.ts';
+import type { Mode } from '../../src/contract/words.ts';
 import { App } from '../../src/popup/App.tsx';
 import type { Doors } from '../../src/popup/doors.ts';
 import type { ModeState } from '../../src/popup/setup-step.ts';
@@ -107,10 +108,12 @@ afterEach(() => {
 /** Opens the popup before a worker that gives the told answers, and `state` to whatever else answers with a state. */
 export async function openPopup(state: PopupState, told: Told = {}) {
   const asked: [MessageName, unknown][] = [];
+  const modes: (Mode | undefined)[] = [];
   const origins: string[] = [];
   const tabs: string[] = [];
   let announce: (state: PopupState) => void = () => undefined;
-  const ask: Ask = async <N extends MessageName>(name: N, request: unknown) => {
+  const ask: Ask = async <N extends MessageName>(name: N, request: unknown, mode?: Mode) => {
+    modes.push(mode);
     asked.push([name, request]);
     const answer = told[name] ?? state;
     if (isProblem(answer)) throw new RefusedError(answer);
@@ -152,6 +155,8 @@ export async function openPopup(state: PopupState, told: Told = {}) {
     root,
     tabs,
     origins,
+    /** The mode that each question named. */
+    modes,
     text: () => root.textContent ?? '',
     /** What was asked beyond the opening `state` and `refresh`. */
     asked: () => asked.filter(([name]) => name !== 'state' && name !== 'refresh'),

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, test, vi } from 'vitest';
-import { notOn, notPaired, openPopup, popupState, problem } from './popup-scene.tsx';
+import type { UnitsAnswer } from '../../src/contract/routes.ts';
+import { counts, notOn, notPaired, openPopup, popupState, problem } from './popup-scene.tsx';
 
 const units = (field: string | null = 'stripeCustomerId') => ({
   field,
@@ -56,6 +57,14 @@ describe('pairing', () => {
     expect(folded?.open).toBe(false);
     expect(folded?.textContent).toMatch(/code_invalid.*req_1/);
   });
+});
+
+test('an address in brackets, which browsers give no access to, is refused with what to write instead', async () => {
+  const popup = await openPopup(notPaired());
+  await popup.type('Proxy address', 'http://[::1]:4242#CODE');
+  await popup.click('Pair');
+  expect(popup.asked()).toEqual([]);
+  expect(popup.text()).toContain('Write http://localhost:4242 instead');
 });
 
 describe('connecting Stripe', () => {
@@ -142,6 +151,30 @@ describe('choosing units', () => {
     ]);
   });
 
+  const byKey = {
+    field: null,
+    units: [
+      { unit: 'STRIPE', key: 'STRIPE', currency: null, name: 'S', kind: 'custom', usable: true, why: null },
+    ],
+  } satisfies UnitsAnswer;
+
+  test('a unit that Advocate lists by its key alone asks for the currency instead of adding what cannot be saved', async () => {
+    const popup = await openPopup(popupState(noUnits), { units: byKey });
+    await popup.click('Type a currency for STRIPE');
+    const box = popup.root.querySelector<HTMLInputElement>('input[placeholder="STRIPE/USD"]');
+    expect(box?.value).toBe('STRIPE/');
+    expect(document.activeElement).toBe(box);
+    expect(popup.button('Save units').disabled).toBe(true);
+  });
+
+  test('a chosen unit that Advocate lists by its key alone is in no trouble', async () => {
+    const popup = await openPopup(popupState({ settings: { ...notOn, units: ['STRIPE/USD'] } }), {
+      units: byKey,
+    });
+    await popup.click('Step 3, done: Choose unitsSTRIPE/USD');
+    expect(popup.root.querySelector('.units')?.textContent).not.toContain('no such unit');
+  });
+
   test('another spelling of the link field is pointed out', async () => {
     const popup = await openPopup(popupState(noUnits), { units: units('stripeCustomerID') });
     expect(popup.root.querySelector('.notice-warn')?.textContent).toContain('stripeCustomerID');
@@ -155,7 +188,7 @@ describe('turning on', () => {
 
   test('says beforehand how many rewards go through and what they add up to', async () => {
     const popup = await openPopup(popupState({ settings: notOn, queue: { waiting } }));
-    expect(popup.text()).toContain('3 rewards go through at once: $60.00 USD.');
+    expect(popup.text()).toContain('Up to 3 rewards go through at once: $60.00 USD.');
   });
 
   test('in test mode one click does it', async () => {
@@ -169,7 +202,7 @@ describe('turning on', () => {
     await popup.click('Turn on');
     expect(popup.asked()).toEqual([]);
     expect(popup.root.querySelector('dialog')?.textContent).toContain(
-      '3 rewards go through at once: $60.00 USD',
+      'Up to 3 rewards go through at once: $60.00 USD',
     );
     await popup.click('Cancel');
     expect(popup.root.querySelector('dialog')).toBeNull();
@@ -177,6 +210,15 @@ describe('turning on', () => {
     await popup.click('Turn on');
     await popup.click('Turn on live credits');
     expect(popup.asked()).toEqual([['saveSettings', { ...written, units: ['STRIPE/USD'], paused: false }]]);
+  });
+
+  test('a count and its sum are of the same rewards', async () => {
+    const popup = await openPopup(
+      popupState({ settings: notOn, queue: { waiting, counts: counts({ ready: 2 }) } }),
+    );
+    expect(popup.text()).toContain(
+      'Up to 3 rewards go through at once: $60.00 USD. So may 2 rewards found just now.',
+    );
   });
 
   test('support cannot', async () => {

@@ -21,6 +21,7 @@ const known = [
   refused('SWAG/USD', 'not_redeemable'),
   refused('OLD/USD', 'paid_by_advocate'),
   refused('POINTS', 'multi_currency_off'),
+  unit('GEMS'),
 ];
 
 describe('the unit box says what is wrong while one types', () => {
@@ -36,6 +37,7 @@ describe('the unit box says what is wrong while one types', () => {
     ['GOLD/USD', 'bad', /no such unit/],
     ['STRIPE/GBP', 'bad', /STRIPE only in USD and EUR/],
     ['stripe/USD', 'bad', /Capitals matter: Advocate has STRIPE\/USD/],
+    ['Gems/USD', 'bad', /Capitals matter: Advocate has GEMS, so type GEMS\/USD/],
     ['SWAG/USD', 'bad', /redeemed/],
     ['OLD/USD', 'bad', /paid twice/],
     ['POINTS/USD', 'bad', /Multi-currency is off/],

@@ -80,6 +80,7 @@ test('whatever happens in whatever order: only legal moves, no reward disappears
         else {
           await queue.close();
           queue = start();
+          await queue.takeBack();
         }
 
         const rows = await queue.rows();
