@@ -266,7 +266,7 @@ export class CardModel {
     if (this.options.stillHere()) return true;
     const title = `The page shows somebody else now. ${outcome}`;
     const action = 'Reload this page to see who it is about.';
-    this.set({ problem: { type: 'about:blank', code: 'sender_refused', status: 403, title, action } });
+    this.set({ problem: { type: 'about:blank', code: 'page_moved_on', status: 409, title, action } });
     return false;
   }
 

@@ -45,6 +45,7 @@ export const PROBLEMS = {
   },
   not_paired: { status: 401, title: 'Pair this browser with a proxy first.' },
   sender_refused: { status: 403, title: 'This page may not ask for that.' },
+  page_moved_on: { status: 409, title: 'The page shows somebody else now.' },
   message_unknown: { status: 400, title: 'The message was not understood.' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
