@@ -27,8 +27,9 @@ export function StateProblem({ state }: { state: PopupState }) {
   const refresh = () =>
     void again.run(async () => {
       await store.change('refresh', {});
-      // What failed may have been a run; asking the proxy how it is would not repeat that.
-      if (store.state.value?.paired?.role === 'admin') await store.change('run', {});
+      // What still stands came from a run, and asking the proxy how it is does not repeat that.
+      const { problem, paired } = store.state.value ?? state;
+      if (problem && paired?.role === 'admin') await store.change('run', {});
     });
   const busy = again.busy.value || state.running;
   const button = () => {

@@ -30,7 +30,7 @@ export function Today({ state }: { state: PopupState }) {
       )}
       <p class="muted small" role="status">
         {state.running ? 'Working on it now.' : paused ? 'Paused: nothing is sent.' : runWords(state, now)}
-        {counts.ready > 0 && ` ${rewardCount(counts.ready)} ready to be sent.`}
+        {counts.ready > 0 && ` ${readyWords(state, now)}`}
         {counts.crediting > 0 && ` ${rewardCount(counts.crediting)} on the way.`}
       </p>
       {counts.credited > 0 && (
@@ -41,6 +41,12 @@ export function Today({ state }: { state: PopupState }) {
       )}
     </section>
   );
+}
+
+/** Whoever sends learns more of a reward from Stripe than the others can see. */
+function readyWords(state: PopupState, now: number): string {
+  const elsewhere = state.paired?.role !== 'admin' || otherSender(state, now) !== null;
+  return `${rewardCount(state.queue.counts.ready)} ${elsewhere ? 'with the browser that sends' : 'ready to be sent'}.`;
 }
 
 /** When it last ran, whose browser did it, and when it runs next: it stands still while no browser is open. */
@@ -97,7 +103,7 @@ function Controls({ state, paused, other }: ControlsProps) {
           </>
         )}
       </div>
-      {other && !paused && <p class="hint">{other} sends. This browser takes over once that one stops.</p>}
+      {other && !paused && !state.running && <p class="hint">This browser takes over once that one stops.</p>}
       {refused && (
         <ProblemNotice
           problem={refused}

@@ -81,6 +81,7 @@ test.each([
   ],
   ['Mozilla/5.0 (Windows NT 10.0) Chrome/156.0 Safari/537.36 Edg/156.0', 'win', 'Edge on Windows'],
   ['Mozilla/5.0 (Macintosh; rv:153.0) Gecko/20100101 Firefox/153.0', 'mac', 'Firefox on macOS'],
+  ['Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/156.0 Safari/537.36', 'linux', 'Chrome on Linux'],
   ['something new', 'fuchsia', 'Browser on fuchsia'],
 ])('a browser has a name people know: %s', (agent, os, name) => {
   expect(nameOfBrowser(agent, os)).toBe(name);

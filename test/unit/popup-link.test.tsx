@@ -127,6 +127,22 @@ describe('an existing link', () => {
     expect(popup.asked().at(-1)).toEqual(['unlink', { ...key, previous: 'cus_old' }]);
   });
 
+  test.each([
+    [popupState(), 'Linked. Rewards that waited for it go through now.'],
+    [popupState({ settings: { paused: true } }), 'go through once credits are turned on.'],
+    [popupState({ stripe: { connected: false } }), 'go through once Stripe is connected.'],
+    [popupState({ role: 'support' }), 'go through when an admin’s browser runs next.'],
+  ])('says what becomes of the rewards, and no more once it is unlinked (%#)', async (state, sentence) => {
+    const popup = await openLink([customer('cus_1')]);
+    await popup.announce(state);
+    popup.told.link = { ...detail, link: 'cus_1', customer: null };
+    popup.told.unlink = detail;
+    await popup.click('Link');
+    expect(popup.text()).toContain(sentence);
+    await popup.click('Unlink');
+    expect(popup.text()).not.toContain('Linked.');
+  });
+
   test('that somebody else changed is loaded anew', async () => {
     const popup = await openLink([customer('cus_1')]);
     popup.told.link = problem('link_changed', { current: 'cus_2' });
