@@ -1,6 +1,7 @@
 /** What the worker does for each message. The proxy decides again on everything that matters. */
 import type { PopupState } from '../contract/messages.ts';
 import { ProblemError } from '../contract/problems.ts';
+import { REASON_CODES, REASONS } from '../contract/reasons.ts';
 import type { ParticipantDetail, ParticipantKey } from '../contract/routes.ts';
 import type { Mode } from '../contract/words.ts';
 import type { Handlers } from './answer.ts';
@@ -18,6 +19,10 @@ type Options = {
   state: () => Promise<PopupState>;
   changed: () => void;
 };
+
+const RETRIED = REASON_CODES.filter(
+  (reason) => REASONS[reason].state === 'waiting' && REASONS[reason].action === 'retry',
+);
 
 export function createHandlers({ pairing, session, queues, runs, state, changed }: Options): Handlers {
   const role = async () => (await session.cached())?.session.role ?? (await pairing.current())?.role ?? null;
@@ -117,8 +122,10 @@ export function createHandlers({ pairing, session, queues, runs, state, changed 
       return state();
     },
 
-    async run() {
+    async run(_, shown) {
       await onlyAdmin();
+      // A person does not wait for the next try: what would be tried again by itself is tried now.
+      await queues[shown ?? (await session.mode())].wakeAll(RETRIED);
       run();
       return state();
     },

@@ -71,6 +71,8 @@ const WAITS_FOR_AN_EVENT: ReadonlySet<Reason> = new Set<Reason>([
   'not_connected',
 ]);
 
+export const waitsForAnEvent = (reason: Reason | null) => reason !== null && WAITS_FOR_AN_EVENT.has(reason);
+
 /** 15 s, 30 s, 1 min … 15 min, of which a random half, so that many browsers do not come back at once. */
 export function backoff(attempt: number, random: () => number): number {
   if (attempt <= 0) return 0;
@@ -88,7 +90,7 @@ export function nextTry(
 ): number | null {
   if (state === 'ready') return now;
   if (state !== 'waiting' && state !== 'credited') return null;
-  if (retryAt === null && reason !== null && WAITS_FOR_AN_EVENT.has(reason)) return now + LONGEST_WAIT_MS;
+  if (retryAt === null && waitsForAnEvent(reason)) return now + LONGEST_WAIT_MS;
   const wish = retryAt ?? now + backoff(Math.max(attempt, 1), random);
   return Math.min(Math.max(wish, now + SHORTEST_WAIT_MS), now + LONGEST_WAIT_MS);
 }
@@ -171,7 +173,7 @@ export function applyWord(row: Row, seen: RewardSeen, look: Look, clock: Clock):
     word,
     attempt: repeated ? row.attempt : 0,
   };
-  const retriesItself = state === 'waiting' && !(row.reason !== null && WAITS_FOR_AN_EVENT.has(row.reason));
+  const retriesItself = state === 'waiting' && !waitsForAnEvent(row.reason);
   if (repeated && ((state === 'held' && look === 'full') || retriesItself)) {
     return known;
   }

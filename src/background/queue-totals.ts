@@ -117,7 +117,10 @@ export function groupsOf(totals: Total[]): WaitingGroup[] {
   for (const total of totals) {
     const { reason, facts = {}, count } = total;
     if (reason === undefined) continue;
-    byReason.set(reason, [...(byReason.get(reason) ?? []), { reason, facts, count, sums: moneyOf(total) }]);
+    byReason.set(reason, [
+      ...(byReason.get(reason) ?? []),
+      { reason, facts, count, sums: moneyOf(total), nextTry: null },
+    ]);
   }
   return [...byReason]
     .flatMap(([reason, groups]) =>
@@ -129,6 +132,7 @@ export function groupsOf(totals: Total[]): WaitingGroup[] {
               facts: {},
               count: groups.reduce((sum, group) => sum + group.count, 0),
               sums: sumByCurrency(groups.flatMap((group) => group.sums)),
+              nextTry: null,
             },
           ],
     )

@@ -2,7 +2,7 @@
  * The rewards this browser is working through. Every verb is one transaction: it happened, or it did not.
  * A claimed row is never taken out; it is leased, so that what a dead worker held comes back by itself.
  */
-import type { HeldReward, QueueSummary } from '../contract/messages.ts';
+import type { HeldReward, QueueSummary, WaitingGroup } from '../contract/messages.ts';
 import { type Facts, REASONS, type Reason } from '../contract/reasons.ts';
 import type { Outcome, ParticipantKey, RewardsPage } from '../contract/routes.ts';
 import type { Mode } from '../contract/words.ts';
@@ -18,6 +18,7 @@ import {
   move,
   nextTry,
   type Row,
+  waitsForAnEvent,
 } from './queue-row.ts';
 import { countsOf, dayKey, groupsOf, localDay, moneyOf } from './queue-totals.ts';
 
@@ -232,7 +233,12 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
     },
 
     summary(): Promise<QueueSummary> {
-      return db.read(async ({ totals, inState }) => {
+      return db.read(async ({ totals, inState, standing }) => {
+        const tries = async (group: WaitingGroup): Promise<WaitingGroup> => {
+          if (waitsForAnEvent(group.reason)) return group;
+          const due = (await standing('waiting', group.reason, HELD_SHOWN)).flatMap((row) => row.dueAt ?? []);
+          return { ...group, nextTry: due.length === 0 ? null : Math.min(...due) };
+        };
         const [states, groups, days, held, [oldest]] = await Promise.all([
           totals('state/'),
           totals('waiting/'),
@@ -243,7 +249,7 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
         return {
           counts: countsOf(states),
           creditedToday: moneyOf(days[0]),
-          waiting: groupsOf(groups),
+          waiting: await Promise.all(groupsOf(groups).map(tries)),
           held: held.flatMap(heldReward),
           oldestWaiting: oldest?.reason ? { since: oldest.since, reason: oldest.reason } : null,
         };

@@ -78,7 +78,14 @@ export type HeldReward = {
   action: Action | null;
   since: number;
 };
-export type WaitingGroup = { reason: Reason; facts: Facts; count: number; sums: Money[] };
+export type WaitingGroup = {
+  reason: Reason;
+  facts: Facts;
+  count: number;
+  sums: Money[];
+  /** When the first of them is tried again by itself; null where only an event moves them on. */
+  nextTry: number | null;
+};
 export type QueueSummary = {
   counts: Record<QueueState, number>;
   /** Credited or redeemed since midnight, local time, per currency. */

@@ -3,7 +3,7 @@ import { ACTION_LABELS, type Action, explain } from '../contract/reasons.ts';
 import { amounts, rewardCount } from '../ui/amounts.ts';
 import { Button } from '../ui/Button.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
-import { lasting, useNow } from '../ui/time.ts';
+import { lasting, relativeTime, useNow } from '../ui/time.ts';
 import { useTask } from '../ui/use-task.ts';
 import { chosenMode } from './setup-step.ts';
 import { useStore } from './store.ts';
@@ -41,6 +41,7 @@ type GroupProps = { group: WaitingGroup; admin: boolean; connected: boolean };
 function Group({ group, admin, connected }: GroupProps) {
   const store = useStore();
   const task = useTask();
+  const now = useNow();
   const { what, next, action } = explain(group.reason, group.facts);
   const deeds: Partial<Record<Action, () => void>> = {
     link: () => store.show({ name: 'link', participant: null }),
@@ -63,7 +64,10 @@ function Group({ group, admin, connected }: GroupProps) {
         {group.sums.length > 0 && <span class="muted"> · {amounts(group.sums)}</span>}
       </p>
       <p>{what}</p>
-      <p class="muted">{next}</p>
+      <p class="muted">
+        {next}
+        {group.nextTry !== null && ` Next try ${relativeTime(Math.max(group.nextTry, now + 1), now)}.`}
+      </p>
       {task.problem.value && <ProblemNotice problem={task.problem.value} />}
       {action && deed && (
         <Button class="button" busy={task.busy.value} onClick={deed}>

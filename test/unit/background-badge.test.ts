@@ -15,7 +15,13 @@ const counts = {
   cancelled: 0,
   reversed: 0,
 };
-const group = (reason: Reason, count: number): WaitingGroup => ({ reason, facts: {}, count, sums: [] });
+const group = (reason: Reason, count: number): WaitingGroup => ({
+  reason,
+  facts: {},
+  nextTry: null,
+  count,
+  sums: [],
+});
 function state(held: number, waiting: WaitingGroup[] = [], over: Partial<PopupState> = {}): PopupState {
   return {
     paired: { proxy: 'https://p', role: 'admin', browserName: 'b' },

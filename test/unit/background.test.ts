@@ -15,6 +15,7 @@ import {
   rewardsIn,
   seen,
   sessionOf,
+  unpaid,
 } from './background-fakes.ts';
 
 const TOKEN = 'token-that-nobody-may-see';
@@ -537,6 +538,35 @@ describe('retry and confirm', () => {
     expect(codeOf(await send('retry', { reward: 'r1' }, PAGE, 'live'))).toBe('not_found');
     expect(codeOf(await send('confirmCurrency', { reward: 'r1' }, PAGE, 'test'))).toBe('not_found');
     expect((await send('retry', { reward: 'r1' }, PAGE, 'test')).ok).toBe(true);
+  });
+
+  test('“Run now” does not wait for the next try of what failed before', async () => {
+    await paired();
+    const unreachable = {
+      ...outcome('r1'),
+      ...unpaid,
+      state: 'waiting',
+      reason: 'stripe_unreachable',
+    } as const;
+    let asked = 0;
+    const { send, alarm } = await boot({
+      'GET /test/rewards': ({ query }) =>
+        json(page(query.get('after') === null ? [seen('r1', { state: 'ready', reason: null })] : [])),
+      'POST /test/credits': (_, signal) =>
+        lines(
+          [asked++ === 0 ? { ...unreachable, retryAt: Date.now() + 3_600_000 } : outcome('r1')],
+          'close',
+          signal,
+        ),
+    });
+    alarm();
+    await whenState((state) => state.queue.counts.waiting === 1 && !state.running);
+    alarm();
+    await whenState((state) => !state.running);
+    expect(asked).toBe(1);
+    await send('run');
+    await whenState((state) => state.queue.counts.redeemed === 1 && !state.running);
+    expect(asked).toBe(2);
   });
 
   test('a hold that a person retries goes through; an unknown reward is not found', async () => {

@@ -84,6 +84,14 @@ describe('a held reward has its sentence and one button', () => {
   });
 });
 
+test('a reward that could not be sent says when it is tried again', async () => {
+  const waiting = [
+    { reason: 'stripe_unreachable' as const, facts: {}, count: 1, sums: [], nextTry: Date.now() + 125_000 },
+  ];
+  const popup = await openPopup(popupState({ queue: { waiting } }));
+  expect(popup.text()).toMatch(/Stripe could not be reached.*Next try in 2 minutes/);
+});
+
 test('waiting rewards say why, how many and how much, and how old the oldest is', async () => {
   const popup = await openPopup(
     popupState({
@@ -92,6 +100,7 @@ test('waiting rewards say why, how many and how much, and how old the oldest is'
           {
             reason: 'unit_not_configured',
             facts: { unit: 'GOLD/USD' },
+            nextTry: null,
             count: 2,
             sums: [{ amount: 4000, currency: 'USD' }],
           },
@@ -227,7 +236,7 @@ test('what is credited and not yet redeemed is told, and then nothing says that 
 
 test('support sees why rewards wait and may look at the units', async () => {
   const sums = [{ amount: 4000, currency: 'USD' }];
-  const group = { facts: {}, count: 2, sums };
+  const group = { facts: {}, nextTry: null, count: 2, sums };
   const waiting = [
     { ...group, reason: 'unit_not_configured' as const },
     { ...group, reason: 'not_linked' as const },

@@ -183,7 +183,13 @@ describe('choosing units', () => {
 
 describe('turning on', () => {
   const waiting = [
-    { reason: 'paused' as const, facts: {}, count: 3, sums: [{ amount: 6000, currency: 'USD' }] },
+    {
+      reason: 'paused' as const,
+      facts: {},
+      nextTry: null,
+      count: 3,
+      sums: [{ amount: 6000, currency: 'USD' }],
+    },
   ];
 
   test('says beforehand how many rewards go through and what they add up to', async () => {

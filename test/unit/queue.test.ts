@@ -330,7 +330,7 @@ describe('people and settings', () => {
     expect(await claimed()).toEqual([]);
     const [group] = (await queue.summary()).waiting;
     const sums = [{ amount: 1203 * 2000, currency: 'USD' }];
-    expect(group).toEqual({ reason: 'paused', facts: {}, count: 1203, sums });
+    expect(group).toEqual({ reason: 'paused', facts: {}, nextTry: null, count: 1203, sums });
     expect(await queue.wakeAll(['paused'])).toBe(1203);
     expect((await queue.summary()).counts.ready).toBe(1203);
   });
@@ -367,6 +367,19 @@ describe('summary', () => {
     expect(summary.oldestWaiting).toEqual({ since: NOON - 86_400_000, reason: 'pending' });
     expect(count).not.toHaveBeenCalled();
     count.mockRestore();
+  });
+
+  test('what is tried again by itself says when; what waits for an event does not', async () => {
+    await queue.enqueue(page([seen('a'), seen('b', { state: 'waiting', reason: 'not_linked' })]), 'news');
+    await queue.claim(10);
+    await queue.settle(
+      outcome('a', { state: 'waiting', reason: 'stripe_unreachable', retryAt: NOON + 40_000 }),
+    );
+    const { waiting } = await queue.summary();
+    expect(waiting.map(({ reason, nextTry }) => [reason, nextTry])).toEqual([
+      ['not_linked', null],
+      ['stripe_unreachable', NOON + 40_000],
+    ]);
   });
 
   test('yesterday’s credits are not today’s', async () => {
