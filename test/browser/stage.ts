@@ -12,7 +12,7 @@ import { type RunningProxy, startProxy } from '../../src/proxy/server.ts';
 
 export type Stage = {
   sandbox: Sandbox;
-  proxy: RunningProxy;
+  proxy: Pick<RunningProxy, 'url' | 'invite'>;
   hands: Hands;
   /** Every line that the proxy wrote. */
   logLines: string[];
@@ -25,12 +25,14 @@ export type StageOptions = {
   /** Put something between the proxy and the Stripe simulator; answers where the proxy finds it. */
   beforeStripe?: (sandbox: Sandbox) => Promise<string>;
   browserArguments?: string[];
+  /** The proxy, where it is not to run in the test's own process. */
+  proxy?: (variables: Record<string, string>) => Promise<Pick<RunningProxy, 'url' | 'invite'>>;
 };
 
 const PATIENCE_MS = 60_000;
 
 export async function setStage(options: StageOptions = {}): Promise<Stage> {
-  const exchanges = new EventEmitter();
+  const exchanges = new EventEmitter().setMaxListeners(0);
   const onExchange = (exchange: Exchange) => void exchanges.emit('exchange', exchange);
   const sandbox = await startSandbox({ onExchange, ...(options.seed && { seed: options.seed }) });
   onTestFinished(() => sandbox.close());
@@ -39,11 +41,13 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
   if (options.beforeStripe) variables.STRIPE_API_BASE = await options.beforeStripe(sandbox);
   const logLines: string[] = [];
   const secrets = secretsOf(readEnvironment(variables));
-  const proxy = await startProxy(
-    variables,
-    createLog('trace', secrets, { write: (line) => void logLines.push(line) }),
-  );
-  onTestFinished(() => proxy.close());
+  const own = async () => {
+    const log = createLog('trace', secrets, { write: (line) => void logLines.push(line) });
+    const running = await startProxy(variables, log);
+    onTestFinished(() => running.close());
+    return running;
+  };
+  const proxy = await (options.proxy ? options.proxy(variables) : own());
 
   const hands = await openBrowser({
     chromium: await findChromium(),

@@ -1,28 +1,8 @@
-import type { Page } from 'puppeteer';
 import { expect, test } from 'vitest';
 import { account, look } from '../../sandbox/invariants.ts';
 import { holdCredits } from './held-stripe.ts';
+import { leftBehind } from './left-behind.ts';
 import { setStage, setUp, smallSeed, UNITS } from './stage.ts';
-
-type Left = { state: string; leasedBy: string | null };
-
-/** What the stopped worker left in its queue; `age` makes it as old as if its lease had run out. */
-function leftBehind(page: Page, age: boolean): Promise<Left[]> {
-  return page.evaluate(async (age) => {
-    const settled = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    const db = await settled(indexedDB.open('credits-test'));
-    const store = db.transaction('rewards', 'readwrite').objectStore('rewards');
-    const rows = await settled(store.getAll());
-    for (const row of rows)
-      if (age && row.leasedBy !== null) await settled(store.put({ ...row, dueAt: 1, leasedUntil: 1 }));
-    db.close();
-    return rows.map(({ state, leasedBy }) => ({ state, leasedBy }));
-  }, age);
-}
 
 test('a worker that is stopped between claim and answer leaves exactly one credit for each reward', async () => {
   const credits = holdCredits();

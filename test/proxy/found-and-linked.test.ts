@@ -1,5 +1,6 @@
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import type { RewardsPage } from '../../src/contract/routes.ts';
+import { RewardsPage } from '../../src/contract/routes.ts';
 import { ANNA, ANNAS_CUSTOMER, customer, participant, reward, setStage } from './stage.ts';
 
 type Stage = Awaited<ReturnType<typeof setStage>>;
@@ -14,7 +15,7 @@ async function read(stage: Stage, after?: string): Promise<RewardsPage & { all: 
       `/test/rewards${at === undefined ? '' : `?after=${at}`}`,
     );
     if (status !== 200) throw new Error(text);
-    const page = body as unknown as RewardsPage;
+    const page = v.parse(RewardsPage, body);
     all.push(...page.rewards);
     at = page.after;
     if (!page.more) return { ...page, all };
@@ -42,7 +43,7 @@ test('rewards that came in one millisecond are all found', async () => {
 test('paying while reading skips nothing', async () => {
   const stage = await setStage({ participants: [participant({ rewards: many(150) })] });
   const first = await stage.ask('GET', '/test/rewards');
-  const page = first.body as unknown as RewardsPage;
+  const page = v.parse(RewardsPage, first.body);
   await stage.credits({ rewards: page.rewards.map(({ id }) => id) });
   const rest = await read(stage, page.after);
   const found = new Set([...page.rewards, ...rest.all].map(({ id }) => id));

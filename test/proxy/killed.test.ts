@@ -1,44 +1,28 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { startAdvocateSimulator } from '../../sandbox/advocate/simulator.ts';
 import { startStripeSimulator } from '../../sandbox/stripe/simulator.ts';
 import type { LedgerPoint } from '../../src/contract/words.ts';
-import { openDatabase } from '../../src/proxy/database.ts';
 import { createLedger } from '../../src/proxy/ledger.ts';
-import { openGate } from './gate.ts';
+import { openGate } from '../support/gate.ts';
+import {
+  letLocksRunOut,
+  MOMENTS,
+  type ProxyProcess,
+  startProcess,
+  withDatabase,
+} from '../support/killing.ts';
 import { ANNA, ANNAS_CUSTOMER, castSeed, creditsOf, environmentFor, reward, rewardAt } from './stage.ts';
 
 const ID = reward().id;
-const PROXY = fileURLToPath(new URL('./proxy-process.ts', import.meta.url));
+type Proxy = ProxyProcess & { token: string };
 
-type Proxy = { url: string; token: string; kill: () => Promise<void> };
-
-/** The real proxy in a process of its own. */
-async function startProcess(env: Record<string, string | undefined>, token?: string): Promise<Proxy> {
-  const child: ChildProcess = spawn(process.execPath, [PROXY], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const kill = async () => {
-    child.kill('SIGKILL');
-    await gone;
-  };
-  onTestFinished(kill);
-  if (child.stdout === null) throw new Error('the proxy has no standard output');
-  for await (const line of createInterface({ input: child.stdout })) {
-    const said = JSON.parse(line) as { url?: string; code?: string };
-    if (said.url === undefined || said.code === undefined) continue;
-    child.stdout.resume();
-    return { url: said.url, token: token ?? (await pair(said.url, said.code)), kill };
-  }
-  throw new Error('the proxy ended before it listened');
-}
+const startPaired = async (env: Record<string, string | undefined>): Promise<Proxy> => {
+  const proxy = await startProcess(env);
+  return { ...proxy, token: await pair(proxy.url, proxy.code) };
+};
 
 async function pair(url: string, code: string): Promise<string> {
   const answer = await fetch(`${url}/v1/pair`, {
@@ -73,7 +57,7 @@ async function setScene() {
     ...environmentFor(seed, { stripe: gates.stripe.url, advocate: gates.advocate.url }),
     DATABASE_URL: `file:${file}`,
   };
-  const first = await startProcess(env);
+  const first = await startPaired(env);
   stripe.connect('test');
   await withDatabase(file, async (db) => {
     await db
@@ -97,30 +81,12 @@ async function setScene() {
   return { stripe, advocate, gates, env, file, first };
 }
 
-async function withDatabase<T>(
-  file: string,
-  work: (db: Awaited<ReturnType<typeof openDatabase>>) => Promise<T>,
-): Promise<T> {
-  const db = await openDatabase(file, Date.now);
-  try {
-    return await work(db);
-  } finally {
-    await db.destroy();
-  }
-}
-
 type Scene = Awaited<ReturnType<typeof setScene>>;
 const pointIn = ({ file }: Scene): Promise<LedgerPoint | undefined> =>
   withDatabase(file, async (db) => (await db.selectFrom('ledger').select('point').executeTakeFirst())?.point);
-/** The dead process' lock on the row is not waited for: it is written as run out. */
-const letLockRunOut = ({ file }: Scene) =>
-  withDatabase(file, (db) =>
-    db.updateTable('ledger').set({ locked_until: 1 }).where('locked_by', 'is not', null).execute(),
-  );
-
 async function expectPaidOnce(scene: Scene): Promise<void> {
-  await letLockRunOut(scene);
-  const proxy = await startProcess(scene.env, scene.first.token);
+  await letLocksRunOut(scene.file);
+  const proxy = { ...(await startProcess(scene.env)), token: scene.first.token };
   expect(await credits(proxy)).toMatchObject({ state: 'redeemed', customer: ANNAS_CUSTOMER });
   expect(creditsOf(scene, ID)).toMatchObject([{ amount: -2000, currency: 'usd', customer: ANNAS_CUSTOMER }]);
   expect(rewardAt(scene, ID).statuses).toEqual(['REDEEMED']);
@@ -129,26 +95,7 @@ async function expectPaidOnce(scene: Scene): Promise<void> {
   expect(['redeemed', 'noted']).toContain(await pointIn(scene));
 }
 
-const isCredit = (method: string, url: string) => method === 'POST' && url.endsWith('/balance_transactions');
-const isRedeem = (_: string, url: string) => url.endsWith('/redeem');
-const isNote = (_: string, __: string, body: string) => body.includes('upsertRewardMeta');
-
-const moments: [
-  string,
-  LedgerPoint,
-  'stripe' | 'advocate',
-  'before' | 'after',
-  Parameters<Awaited<ReturnType<typeof openGate>>['hold']>[1],
-][] = [
-  ['claimed, the credit on its way', 'claimed', 'stripe', 'before', isCredit],
-  ['claimed, the credit made, its answer not read', 'claimed', 'stripe', 'after', isCredit],
-  ['credited, the redemption on its way', 'credited', 'advocate', 'before', isRedeem],
-  ['credited, redeemed at Advocate, its answer not read', 'credited', 'advocate', 'after', isRedeem],
-  ['redeemed, the note on its way', 'redeemed', 'advocate', 'before', isNote],
-  ['redeemed, the note written, its answer not read', 'redeemed', 'advocate', 'after', isNote],
-];
-
-test.each(moments)(
+test.each(MOMENTS)(
   'kill -9 when %s: one credit, one redemption',
   async (_, point, upstream, moment, matches) => {
     const scene = await setScene();
@@ -197,13 +144,16 @@ test('killed between claim and send: the claim that was never sent is sent once'
 
 test('while the dead process’ lock still stands, nobody else works on the reward', async () => {
   const scene = await setScene();
-  const held = scene.gates.stripe.hold('after', isCredit);
+  const held = scene.gates.stripe.hold(
+    'after',
+    (method, url) => method === 'POST' && url.endsWith('/balance_transactions'),
+  );
   const asked = credits(scene.first).catch(() => null);
   await held;
   await scene.first.kill();
   await asked;
   scene.gates.stripe.open();
-  const proxy = await startProcess(scene.env, scene.first.token);
+  const proxy = { ...(await startProcess(scene.env)), token: scene.first.token };
   expect(await credits(proxy)).toMatchObject({ state: 'waiting', reason: 'busy' });
   expect(creditsOf(scene, ID)).toHaveLength(1);
 });
