@@ -15,7 +15,7 @@ import { Refusal, withProgress } from './say.ts';
 
 const run = promisify(execFile);
 
-const HOW_TO_HELP = 'Install Chromium or Chrome 120 or newer, or set CHROMIUM_PATH to one.';
+const HOW_TO_HELP = 'Install Chromium or Chrome 123 or newer, or set CHROMIUM_PATH to one.';
 
 /** Where browsers stand that people install by hand, the most open one first. */
 function usualPlaces(): string[] {
@@ -49,7 +49,7 @@ async function starts(path: string): Promise<boolean> {
   if (process.platform === 'win32') return true;
   try {
     const { stdout } = await run(path, ['--version'], { timeout: 15_000 });
-    return Number(/\b(\d+)\.\d+\.\d+/.exec(stdout)?.[1]) >= 120;
+    return Number(/\b(\d+)\.\d+\.\d+/.exec(stdout)?.[1]) >= 123;
   } catch {
     return false;
   }
@@ -104,7 +104,7 @@ export async function findChromium(): Promise<string> {
   const choice = named();
   if (choice) {
     if (await starts(choice)) return choice;
-    throw new Refusal(`There is no Chromium 120 or newer that starts at ${choice}. ${HOW_TO_HELP}`);
+    throw new Refusal(`There is no Chromium 123 or newer that starts at ${choice}. ${HOW_TO_HELP}`);
   }
   for (const path of usualPlaces()) if (await starts(path)) return path;
   const path = (await fetchOne()) ?? (await installDebianPackage());
