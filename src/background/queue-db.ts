@@ -115,7 +115,6 @@ export function openQueueDb(mode: Mode) {
     },
   };
 }
-export type QueueDb = ReturnType<typeof openQueueDb>;
 
 type Access = 'readonly' | 'readwrite';
 type Transaction<A extends Access> = IDBPTransaction<QueueSchema, typeof STORES, A>;

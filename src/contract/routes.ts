@@ -1,7 +1,7 @@
 /** Bodies of the proxy's routes. Both sides check with these, and the OpenAPI document is made from them. */
 import * as v from 'valibot';
 import { REASON_CODES } from './reasons.ts';
-import { MODES, QUEUE_STATES, ROLES } from './words.ts';
+import { MODES, ROLES } from './words.ts';
 
 const text = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max));
 const instant = v.pipe(v.number(), v.safeInteger(), v.minValue(0)); // epoch milliseconds
@@ -280,7 +280,3 @@ export const LinkRequest = v.strictObject({
   previous: v.nullable(v.pipe(v.string(), v.maxLength(1024))),
 });
 export const UnlinkRequest = v.strictObject({ previous: v.pipe(v.string(), v.maxLength(1024)) });
-
-export const Health = v.object({ status: v.picklist(['ok', 'not_ready']), version: v.string() });
-
-export const STATES = v.picklist(QUEUE_STATES);
