@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { findPostgres } from './test/support/postgres.ts';
 
 /** Tests that start servers or a browser share two cores with them. */
 const seconds = (n: number) => n * 1000;
+
+const ON_POSTGRES_ONLY = ['test/proxy/two-proxies.test.ts'];
+/** Real processes on a real file, killed. */
+const ON_SQLITE_ONLY = ['test/proxy/killed.test.ts'];
 
 /** In the order in which they run: the quick ones first, so that a mistake shows early. */
 export default defineConfig({
@@ -10,20 +15,34 @@ export default defineConfig({
     projects: [
       project('unit', { groupOrder: 1 }),
       project('sandbox', { groupOrder: 2, timeout: seconds(15) }),
-      project('proxy', { groupOrder: 3, timeout: seconds(30) }),
-      project('conformance', { groupOrder: 4, timeout: seconds(60) }),
+      project('proxy', { groupOrder: 3, timeout: seconds(30), exclude: ON_POSTGRES_ONLY }),
+      proxyOnPostgres(),
+      project('faults', { groupOrder: 4, timeout: seconds(60) }),
+      project('conformance', { groupOrder: 5, timeout: seconds(60) }),
       // One browser at a time: two would slow each other past their time-outs.
-      project('browser', { groupOrder: 5, timeout: seconds(120), serial: true }),
+      project('browser', { groupOrder: 6, timeout: seconds(120), serial: true }),
     ],
   },
 });
 
-function project(name: string, options: { groupOrder: number; timeout?: number; serial?: boolean }) {
+/** The proxy's promises once more, on PostgreSQL; where it is not installed, one skipped test says so. */
+function proxyOnPostgres() {
+  const { test } = project('proxy', { groupOrder: 3, timeout: seconds(30), exclude: ON_SQLITE_ONLY });
+  const common = { ...test, name: 'proxy-postgres' };
+  if (findPostgres() === null)
+    return { test: { ...common, include: ['test/support/without-postgres.test.ts'] } };
+  return { test: { ...common, globalSetup: ['test/support/postgres-setup.ts'] } };
+}
+
+type Options = { groupOrder: number; timeout?: number; serial?: boolean; exclude?: string[] };
+
+function project(name: string, options: Options) {
   const timeout = options.timeout ?? seconds(5);
   return {
     test: {
       name,
       include: [`test/${name}/**/*.test.{ts,tsx}`],
+      exclude: options.exclude ?? [],
       testTimeout: timeout,
       hookTimeout: timeout,
       fileParallelism: !options.serial,

@@ -41,8 +41,8 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
     // What is found decides what this step tells the admin.
     await until(async () => (await hands.state()).queue.counts.waiting > 0);
     await picture(hands.popup, join(screens, 'popup-setup.png'), 'body');
-    say('Turning credits on');
-    await hands.turnOn();
+    say('Turning credits on, also for what was earned before');
+    await hands.turnOnAndCreditThem();
     await settled(hands, sandbox, before, say);
 
     for (const [index, name] of TO_LINK.entries()) {

@@ -6,6 +6,7 @@ import type { PopupState, Reply } from '../src/contract/messages.ts';
 
 export const EXTENSION = fileURLToPath(new URL('../dist/chrome', import.meta.url));
 const POPUP = 'popup/index.html';
+const PATIENCE_MS = 60_000;
 const PARTICIPANTS = 'https://app.impact.com/secure/advertiser/advocate/participants.ihtml';
 
 type Role = 'button' | 'textbox' | 'searchbox' | 'heading' | 'link';
@@ -103,6 +104,10 @@ export class Hands {
     await found(page, role, name, (control) => control.wait());
   }
 
+  async seeText(page: Page, text: string): Promise<void> {
+    await page.locator(`::-p-text(${text})`).setTimeout(PATIENCE_MS).wait();
+  }
+
   /** The tab that a click opens. */
   private async newTab(where: RegExp, deed: () => Promise<void>): Promise<Page> {
     const [target] = await Promise.all([
@@ -143,10 +148,24 @@ export class Hands {
     await this.see(this.popup, 'Turn on');
   }
 
+  /** Where nothing was earned earlier. */
   async turnOn(): Promise<void> {
     await this.press(this.popup, 'Turn on');
+    await this.see(this.popup, 'Pause');
+  }
+
+  /** Once what was earned earlier is on the screen, as somebody does who reads before they press. */
+  async turnOnAndCreditThem(): Promise<void> {
+    await this.seeText(this.popup, 'earned before the unit was added');
+    await this.press(this.popup, 'Turn on');
+    await this.press(this.popup, 'Turn on and credit them');
     // Stands there whether or not the first run is still under way.
     await this.see(this.popup, 'Pause');
+  }
+
+  /** The dashboard, in the tab that this button of the popup opens. */
+  openDashboard(button = 'Open the dashboard'): Promise<Page> {
+    return this.newTab(/\/dashboard\/index\.html/, () => this.press(this.popup, button));
   }
 
   /** From Advocate's list of participants to the profile, where the card appears. */

@@ -89,9 +89,10 @@ function payee(reward: SeenReward, before: World, after: World): string | null {
 const currencyOf = (unit: string) => unit.split('/')[1]?.toLowerCase() ?? '';
 
 function mayBePaid(reward: SeenReward, before: World): boolean {
-  const start = before.advocate.rewards.find(({ id }) => id === reward.id) ?? reward;
+  // On a reward that came since, the mark is the note of whoever paid it: us.
+  const start = before.advocate.rewards.find(({ id }) => id === reward.id);
   if (
-    start.meta?.status === 'SUCCESS' ||
+    start?.meta?.status === 'SUCCESS' ||
     before.integrations.some(({ units }) => units.includes(reward.unit))
   )
     return false;
@@ -114,19 +115,44 @@ function examine(reward: SeenReward, before: World, after: World): Finding[] {
   const customer = mayBePaid(reward, before) ? payee(reward, before, after) : null;
 
   if (standing > 1) say('duplicate', `has ${standing} credits: ${entries.map(({ id }) => id).join(', ')}`);
-  if (customer !== null && standing < 1) say('lost', `is due to ${customer} and was not credited`);
+  // Taken back is an end like any other: it is not due again, and what was redeemed stays so.
+  const reversals = entries.filter(({ amount }) => amount > 0);
+  const isReversed = standing === 0 && reversals.length > 0;
+  if (customer !== null && standing < 1 && !isReversed)
+    say('lost', `is due to ${customer} and was not credited`);
   if (customer === null && standing > 0) say('wrong', 'was credited though nobody may be paid for it');
   if (standing > 0 && redeemedNow < due)
     say('lost', `was credited, but ${due - redeemedNow} of it is not redeemed`);
-  if (standing < 1 && redeemedNow > 0) say('lost', `${redeemedNow} of it was redeemed without a credit`);
+  if (standing < 1 && redeemedNow > 0 && !isReversed)
+    say('lost', `${redeemedNow} of it was redeemed without a credit`);
   for (const credit of entries.filter(({ amount }) => amount < 0)) {
     if (-credit.amount !== due) say('wrong', `${credit.id} is over ${-credit.amount} instead of ${due}`);
     if (credit.currency !== currencyOf(reward.unit)) say('wrong', `${credit.id} is in ${credit.currency}`);
-    if (customer !== null && credit.customer !== customer)
+    if (customer !== null && credit.customer !== customer && !isReversed)
       say('wrong', `${credit.id} went to ${credit.customer}`);
     if (credit.livemode !== (after.mode === 'live')) say('wrong', `${credit.id} is of the other mode`);
   }
+  findings.push(...examineReversals(reward.id, entries));
   return findings;
+}
+
+/** Each takes back one credit of the same customer, currency and mode, and not more than that credit was. */
+function examineReversals(reward: string, entries: BalanceTransaction[]): Finding[] {
+  const credits = entries.filter(({ amount }) => amount < 0);
+  const found: Finding[] = [];
+  for (const back of entries.filter(({ amount }) => amount > 0)) {
+    const at = credits.findIndex(
+      (credit) =>
+        credit.customer === back.customer &&
+        credit.currency === back.currency &&
+        credit.livemode === back.livemode &&
+        -credit.amount >= back.amount,
+    );
+    if (at === -1)
+      found.push({ kind: 'wrong', reward, what: `${back.id} takes back what was not credited there` });
+    else credits.splice(at, 1);
+  }
+  return found;
 }
 
 /** Every credit names a reward that exists: money without a cause is as wrong as a cause without money. */

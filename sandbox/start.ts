@@ -7,6 +7,7 @@ import type { Exchange } from './exchange.ts';
 import { hostResolverRules, startHttpsFront } from './https-front.ts';
 import { readSeed, type Seed } from './seed.ts';
 import { type StripeSimulator, startStripeSimulator } from './stripe/simulator.ts';
+import { WEBHOOK_SECRETS } from './stripe/webhooks.ts';
 
 export const ADVOCATE_HOSTS = ['app.impact.com', 'app.referralsaasquatch.com'];
 export const STRIPE_HOSTS = ['dashboard.stripe.com', 'connect.stripe.com'];
@@ -45,6 +46,7 @@ function proxyEnvironment(seed: Seed, advocateBase: string, stripeBase: string, 
     env[`ADVOCATE_API_KEY_${suffix}`] = seed.advocate.tenants[mode].apiKey;
     env[`STRIPE_CLIENT_ID_${suffix}`] = seed.stripe.platform[mode].clientId;
     env[`STRIPE_SECRET_KEY_${suffix}`] = seed.stripe.platform[mode].secretKey;
+    env[`STRIPE_WEBHOOK_SECRET_${suffix}`] = WEBHOOK_SECRETS[mode];
   }
   return env;
 }

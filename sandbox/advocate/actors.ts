@@ -64,6 +64,14 @@ export function createActors(
     cancel(rewardId: string): void {
       change(tenantOf(rewardId), (at) => cancelReward(tenantOf(rewardId), rewardId, at));
     },
+    /** Advocate takes a cancellation back: the reward counts again. */
+    uncancel(rewardId: string): void {
+      change(tenantOf(rewardId), (at) => {
+        const reward = findReward(tenantOf(rewardId), rewardId);
+        reward.dateCancelled = null;
+        reward.dateModified = at;
+      });
+    },
     /** Somebody sets the expiry date to now. When a date simply passes, `dateModified` stays as it was. */
     expire(rewardId: string): void {
       change(tenantOf(rewardId), (at) => {

@@ -14,6 +14,7 @@ import {
   viewUser,
 } from './graphql-views.ts';
 import { findParticipant } from './participants.ts';
+import { candidates } from './reward-index.ts';
 import type { ParticipantKey } from './state.ts';
 import { participantKey } from './state.ts';
 import { type Format, listedSettings, pretty } from './units.ts';
@@ -42,7 +43,8 @@ export function queries(sight: Sight) {
       const reward = reads.rewards.get(id);
       return reward ? viewReward(sight, reward) : null;
     },
-    rewards: (args: ListArgs) => listRewards(sight, [...reads.rewards.values()], checked(args)),
+    rewards: (args: ListArgs) =>
+      listRewards(sight, candidates(reads.rewards, args.filter ?? {}), checked(args)),
     tenant: viewTenant,
     integrations: (args: Page) => page(tenant.integrations, checked(args), viewIntegration),
     integration: ({ service }: { service: string }) => {

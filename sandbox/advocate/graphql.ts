@@ -1,4 +1,12 @@
-import { type ExecutionResult, execute, GraphQLError, getOperationAST, parse, validate } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  getOperationAST,
+  parse,
+  validate,
+} from 'graphql';
 import { AdvocateError } from './errors.ts';
 import { mutations } from './graphql-mutations.ts';
 import { queries } from './graphql-queries.ts';
@@ -35,11 +43,23 @@ function withApiError(result: ExecutionResult) {
   return { data: result.data ?? null, errors, extensions: { apiError: cause.toBody() } };
 }
 
+/** Clients send the same few documents again and again. */
+const valid = new Map<string, DocumentNode>();
+
+function readDocument(query: string) {
+  const known = valid.get(query);
+  if (known) return { document: known, errors: [] };
+  const document = parse(query);
+  const errors = validate(schema, document);
+  if (errors.length > 0) return { document: null, errors };
+  if (valid.size < 100) valid.set(query, document);
+  return { document, errors };
+}
+
 export async function answerGraphQL(request: GraphQLRequest, sight: Sight): Promise<unknown> {
   try {
-    const document = parse(request.query);
-    const errors = validate(schema, document);
-    if (errors.length > 0) return { errors };
+    const { document, errors } = readDocument(request.query);
+    if (document === null) return { errors };
     const operation = getOperationAST(document, request.operationName);
     if (!operation) return { errors: [new GraphQLError('Which operation is meant is not said.')] };
     const result = await execute({

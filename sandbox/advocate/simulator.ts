@@ -15,10 +15,8 @@ import { type AdvocateState, snapshot } from './snapshot.ts';
 import { copyRecords, remember, type Tenant, tenantsFromSeed } from './state.ts';
 import { Webhooks } from './webhooks.ts';
 
-export type SimulatorOptions = {
+export type AdvocateOptions = {
   seed: Seed;
-  /** 0, and without it, any free port. */
-  port?: number;
   now?: () => number;
   onExchange?: (exchange: Exchange) => void;
   /** Milliseconds to wait before each answer. */
@@ -26,9 +24,13 @@ export type SimulatorOptions = {
   /** What an hour between two tries of a webhook lasts. */
   webhookRetryMs?: number;
 };
+export type SimulatorOptions = AdvocateOptions & {
+  /** 0, and without it, any free port. */
+  port?: number;
+};
 
-export type AdvocateSimulator = Actors & {
-  url: string;
+/** Advocate as a value: no port. */
+export type AdvocateValue = Actors & {
   readonly state: AdvocateState;
   inject(fault: Fault): string;
   clearFaults(): void;
@@ -36,13 +38,14 @@ export type AdvocateSimulator = Actors & {
   publicKeyJwks: Webhooks['jwks'];
   /** Once every webhook under way has been answered. */
   webhooksIdle(): Promise<void>;
-  close(): Promise<void>;
+  closeWebhooks(): void;
 };
+export type AdvocateSimulator = AdvocateValue & { url: string; close(): Promise<void> };
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-export async function startAdvocateSimulator(options: SimulatorOptions): Promise<AdvocateSimulator> {
-  const { seed, port = 0, now = Date.now, onExchange, latency } = options;
+export async function createAdvocate(options: AdvocateOptions): Promise<AdvocateValue> {
+  const { seed, now = Date.now, onExchange, latency } = options;
   const tenants = tenantsFromSeed(seed, now());
   const faults = new Faults();
   const webhooks = await Webhooks.create(faults, now, options.webhookRetryMs);
@@ -93,16 +96,8 @@ export async function startAdvocateSimulator(options: SimulatorOptions): Promise
     return c.body(null, 204);
   });
 
-  const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' });
-  await new Promise<void>((resolve, reject) => {
-    server.once('listening', resolve);
-    server.once('error', reject);
-  });
-  const address = server.address() as AddressInfo;
-
   return {
     ...createActors(tenants, now, changed),
-    url: `http://127.0.0.1:${address.port}`,
     get state() {
       return state();
     },
@@ -111,8 +106,27 @@ export async function startAdvocateSimulator(options: SimulatorOptions): Promise
     app,
     publicKeyJwks: webhooks.jwks,
     webhooksIdle: () => webhooks.idle(),
+    closeWebhooks: () => webhooks.close(),
+  };
+}
+
+export async function startAdvocateSimulator(options: SimulatorOptions): Promise<AdvocateSimulator> {
+  const advocate = await createAdvocate(options);
+  const server = serve({ fetch: advocate.app.fetch, port: options.port ?? 0, hostname: '127.0.0.1' });
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', reject);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    ...advocate,
+    // A spread would keep the state of this moment.
+    get state() {
+      return advocate.state;
+    },
+    url: `http://127.0.0.1:${port}`,
     close: async () => {
-      webhooks.close();
+      advocate.closeWebhooks();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         if ('closeAllConnections' in server) server.closeAllConnections();

@@ -18,6 +18,16 @@ const isLoopback = (url: string) => {
   }
 };
 
+/** Made once, since that takes long, and who has many simulators in one process needs no more than one. */
+let keys: ReturnType<typeof makeKeys> | null = null;
+async function makeKeys() {
+  const { publicKey, privateKey } = await generateKeyPair('RS256');
+  return {
+    jwk: { ...(await exportJWK(publicKey)), kid: KEY_ID, alg: 'RS256', use: 'sig' },
+    privateKey,
+  };
+}
+
 /** Signs and delivers: at least once, in no promised order. */
 export class Webhooks {
   readonly jwks: { keys: JWK[] };
@@ -43,8 +53,8 @@ export class Webhooks {
   }
 
   static async create(faults: Faults, now: () => number, retryMs = RETRY_MS): Promise<Webhooks> {
-    const { publicKey, privateKey } = await generateKeyPair('RS256');
-    const jwk = { ...(await exportJWK(publicKey)), kid: KEY_ID, alg: 'RS256', use: 'sig' };
+    keys ??= makeKeys();
+    const { jwk, privateKey } = await keys;
     return new Webhooks(jwk, privateKey, faults, now, retryMs);
   }
 

@@ -28,6 +28,11 @@ const Tuning = v.partial(
     ),
   }),
 );
+const Listener = v.strictObject({
+  mode: v.picklist(MODES),
+  url: v.pipe(v.string(), v.url()),
+  secret: v.optional(v.string()),
+});
 const Revocation = v.strictObject({ account: v.optional(v.string()), mode: v.picklist(MODES) });
 
 async function readJson<S extends v.GenericSchema>(c: Context<Env>, schema: S): Promise<v.InferOutput<S>> {
@@ -57,9 +62,14 @@ export function controlRoutes(app: Hono<Env>, sim: Simulation) {
     Object.assign(sim.limits, limits);
     return c.json({ ...sim.settings, limits: sim.limits });
   });
+  app.post('/_sandbox/webhooks', async (c) => {
+    const { mode, url, secret } = await readJson(c, Listener);
+    sim.webhooks.listen(mode, { url, ...(secret !== undefined && { secret }) });
+    return c.body(null, 204);
+  });
   app.post('/_sandbox/revoke', async (c) => {
     const { account = sim.state.accountId, mode } = await readJson(c, Revocation);
-    return c.json({ revoked: sim.connections.revoke(account, mode) });
+    return c.json({ revoked: sim.revoke(account, mode) });
   });
   app.post('/_sandbox/customers/:id/invoice', (c) => {
     const invoice = finalizeFor(sim, c.req.param('id'));

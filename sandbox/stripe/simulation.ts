@@ -1,10 +1,12 @@
 import type { HttpBindings } from '@hono/node-server';
+import type { Mode } from '../../src/contract/words.ts';
 import type { Seed } from '../seed.ts';
 import type { Connections } from './connections.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Limits, RateLimiter } from './rate-limits.ts';
 import type { SearchIndex } from './search-index.ts';
 import type { StripeState } from './state.ts';
+import type { Webhooks } from './webhooks.ts';
 
 export type Settings = {
   /** How long a change stays invisible to search. */
@@ -22,6 +24,9 @@ export type Simulation = {
   rates: RateLimiter;
   faults: Faults;
   connections: Connections;
+  webhooks: Webhooks;
+  /** A person takes the platform's access back: it ends, and whoever listens is told. */
+  revoke: (account: string, mode: Mode) => boolean;
   index: SearchIndex;
   /** Customers a write is working on: `acct_…/test/cus_…`. */
   locks: Set<string>;

@@ -27,22 +27,25 @@ import { createSearchIndex } from './search-index.ts';
 import type { Env, Settings, Simulation } from './simulation.ts';
 import { type Invoice, type StripeState, seedState } from './state.ts';
 import { transportFaults } from './transport-faults.ts';
+import { createWebhooks, type Webhooks } from './webhooks.ts';
 
-export type StripeSimulatorOptions = {
+export type StripeOptions = {
   seed: Seed;
-  /** A free one when absent. */
-  port?: number;
   /** Milliseconds since 1970. */
   now?: () => number;
   onExchange?: (exchange: Exchange) => void;
   /** Milliseconds between the beginning of an operation and its execution. */
   latency?: () => number;
   /** Where people and clients reach it, when another front stands before it. */
-  publicUrl?: string;
+  publicUrl?: string | (() => string);
+};
+export type StripeSimulatorOptions = StripeOptions & {
+  /** A free one when absent. */
+  port?: number;
 };
 
-export type StripeSimulator = {
-  url: string;
+/** Stripe as a value: no port. */
+export type StripeValue = {
   /** What it remembers, live: read it, do not change it. */
   state: StripeState;
   settings: Settings;
@@ -53,11 +56,12 @@ export type StripeSimulator = {
   clearFaults: () => void;
   /** Connects the account without the authorize page, as if that had been done before. */
   connect: (mode: Mode) => void;
-  /** What a person does in Stripe's dashboard; says whether there was a connection. */
+  /** What a person does in Stripe's dashboard; says whether there was a connection. Whoever listens is told. */
   revoke: (accountId: string, mode: Mode) => boolean;
+  webhooks: Webhooks;
   finalizeInvoice: (customerId: string) => Invoice;
-  close: () => Promise<void>;
 };
+export type StripeSimulator = StripeValue & { url: string; close: () => Promise<void> };
 
 function apiRoutes(app: Hono<Env>, sim: Simulation) {
   app.post('/v1/customers', endpoint(sim, createCustomer));
@@ -102,19 +106,25 @@ function createApp(sim: Simulation, onExchange?: (exchange: Exchange) => void) {
   return app;
 }
 
-export async function startStripeSimulator(options: StripeSimulatorOptions): Promise<StripeSimulator> {
-  const { seed, port = 0, now = Date.now, onExchange, latency = () => 0, publicUrl } = options;
+export function createStripe(options: StripeOptions): StripeValue {
+  const { seed, now = Date.now, onExchange, latency = () => 0, publicUrl = '' } = options;
+  const reachedAt = typeof publicUrl === 'function' ? publicUrl : () => publicUrl;
   const state = seedState(seed, now());
   const settings: Settings = { searchLagMs: 20_000, pruneAfterMs: 24 * 3_600_000 };
   const limits = documentedLimits();
   const faults = createFaults();
   const connections = createConnections(state, now);
+  const webhooks = createWebhooks(now);
+  const revoke: Simulation['revoke'] = (account, mode) => {
+    const ended = connections.revoke(account, mode);
+    if (ended) webhooks.deauthorized(account, mode, seed.stripe.platform[mode].clientId);
+    return ended;
+  };
   const index = createSearchIndex(now, () => settings.searchLagMs);
   for (const { books } of Object.values(state.accounts)) {
     index.cover(books.test);
     index.cover(books.live);
   }
-  let url = '';
   const sim: Simulation = {
     seed: seed.stripe,
     state,
@@ -123,33 +133,42 @@ export async function startStripeSimulator(options: StripeSimulatorOptions): Pro
     rates: createRateLimiter(limits, now),
     faults,
     connections,
+    webhooks,
+    revoke,
     index,
     locks: new Set(),
     now,
     latency,
-    publicUrl: () => publicUrl ?? url,
+    publicUrl: reachedAt,
   };
-  const app = createApp(sim, onExchange);
-  const server = createAdaptorServer({ fetch: app.fetch });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
   return {
-    url,
     state,
     settings,
     limits,
-    app,
+    app: createApp(sim, onExchange),
     inject: faults.inject,
     clearFaults: faults.clear,
     connect: (mode) => {
       connections.connect(state.accountId, mode, seed.stripe.platform[mode].clientId);
     },
-    revoke: connections.revoke,
+    revoke,
+    webhooks,
     finalizeInvoice: (customerId) => finalizeFor(sim, customerId),
+  };
+}
+
+export async function startStripeSimulator(options: StripeSimulatorOptions): Promise<StripeSimulator> {
+  let url = '';
+  const stripe = createStripe({ ...options, publicUrl: options.publicUrl ?? (() => url) });
+  const server = createAdaptorServer({ fetch: stripe.app.fetch });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    ...stripe,
+    url,
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));

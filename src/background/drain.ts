@@ -69,17 +69,15 @@ async function work(given: Drain, result: Drained): Promise<void> {
   }
   if (blocked !== null) await queue.park(blocked);
 
-  if (session.role !== 'admin') result.skipped = 'support';
-  else if (!(await holdsLease())) result.skipped = 'lease_taken';
-  else result.skipped = blocked;
-  if (result.skipped !== null) return;
-
+  if (session.role !== 'admin') {
+    result.skipped = 'support';
+    return;
+  }
+  result.skipped = (await holdsLease()) ? blocked : 'lease_taken';
   for (let first = true; !late(); first = false) {
-    if (!first && !(await holdsLease())) {
-      result.skipped = 'lease_taken';
-      return;
-    }
-    const claimed = await queue.claim(BATCH);
+    if (!first && result.skipped === null && !(await holdsLease())) result.skipped = 'lease_taken';
+    // What was begun here is seen to its end, whoever sends now and whatever keeps the rest back: only its fate is asked.
+    const claimed = await queue.claim(BATCH, result.skipped === null ? 'due' : 'begun');
     if (claimed.length === 0) return;
     changed();
     await haveCredited(claimed);
@@ -89,8 +87,15 @@ async function work(given: Drain, result: Drained): Promise<void> {
   async function noticeSettings(): Promise<void> {
     if ((await queue.recall('settings')) !== settings.version) {
       const allowed = settings.currencyRule === 'allow' ? (['currency_unset'] as const) : [];
-      await queue.wakeAll(['unit_not_configured', 'over_cap', ...allowed]);
+      // While a unit still waits for an admin's word, its rewards would only hear the same again.
+      const confirmed = Object.keys(settings.backfill).length === 0 ? (['earned_before_unit'] as const) : [];
+      await queue.wakeAll(['unit_not_configured', ...allowed, ...confirmed]);
       await queue.remember('settings', settings.version);
+    }
+    const caps = JSON.stringify(settings.caps);
+    if ((await queue.recall('caps')) !== caps) {
+      await queue.wakeAll(['over_cap', 'over_cap_reward']);
+      await queue.remember('caps', caps);
     }
     const basis = JSON.stringify([[...settings.units].sort(), stripe.account]);
     if ((await queue.recall('basis')) !== basis) {
@@ -130,9 +135,10 @@ async function work(given: Drain, result: Drained): Promise<void> {
   async function haveCredited(claimed: Row[]): Promise<void> {
     const rewards = claimed.map((row) => row.reward);
     const confirmCurrency = claimed.filter((row) => row.confirmedCurrency).map((row) => row.reward);
+    const releaseCap = claimed.filter((row) => row.releasedCap === true).map((row) => row.reward);
     const open = new Set(rewards);
     try {
-      for await (const outcome of proxy.credits(mode, { rewards, confirmCurrency })) {
+      for await (const outcome of proxy.credits(mode, { rewards, confirmCurrency, releaseCap })) {
         const news = await queue.settle(outcome);
         open.delete(outcome.reward);
         const paid = outcome.state === 'credited' || outcome.state === 'redeemed';

@@ -8,6 +8,7 @@ import type { Handlers } from './answer.ts';
 import type { PairingStore } from './pairing.ts';
 import type { ProxyClient } from './proxy-client.ts';
 import type { Queue } from './queue.ts';
+import type { Row } from './queue-row.ts';
 import { problemOf, type Runs } from './runs.ts';
 import type { SessionStore } from './session.ts';
 
@@ -145,6 +146,53 @@ export function createHandlers({ pairing, session, queues, runs, state, changed 
       run();
       return state();
     },
+    async releaseCap({ reward }, shown) {
+      await onlyAdmin();
+      if (!(await queues[shown ?? (await session.mode())].releaseCap(reward)))
+        throw new ProblemError('not_found');
+      changed();
+      run();
+      return state();
+    },
+    async confirmBackfill(confirmed, shown) {
+      await ask((proxy, mode) => proxy.confirmBackfill(mode, confirmed), shown);
+      await refresh();
+      await runIfAdmin();
+      return state();
+    },
+    async preview({ rewards }, shown) {
+      await onlyAdmin();
+      return ask(async (proxy, mode) => {
+        // What people agreed to already is part of what would happen.
+        const rows = (await Promise.all(rewards.map(queues[mode].row))).flatMap((row) => row ?? []);
+        const agreed = (isSo: (row: Row) => boolean) => rows.filter(isSo).map((row) => row.reward);
+        const outcomes = await proxy.preview(mode, {
+          rewards,
+          confirmCurrency: agreed((row) => row.confirmedCurrency),
+          releaseCap: agreed((row) => row.releasedCap === true),
+        });
+        return { outcomes };
+      }, shown);
+    },
+
+    /** Of both modes: what a browser was paired for belongs to neither. */
+    audit: (query) => ask((proxy) => proxy.audit(query)),
+    reconcile: (_, shown) => ask((proxy, mode) => proxy.reconcile(mode), shown),
+
+    reversals: (query, shown) => ask((proxy, mode) => proxy.reversals(mode, query), shown),
+    reversal: ({ reward }, shown) => ask((proxy, mode) => proxy.reversal(mode, reward), shown),
+    reverse: (request, shown) =>
+      ask(async (proxy, mode) => {
+        const view = await proxy.reverse(mode, request);
+        if (view.state !== 'reversed') return view;
+        // The next page says it to every browser; whoever did it sees it at once.
+        const { reward, money, customer } = view;
+        const taken = { reward, money, customer, state: 'reversed', reason: null, facts: {} } as const;
+        await queues[mode].settle({ ...taken, retryAt: null, credit: null });
+        changed();
+        return view;
+      }, shown),
+    dismissReversal: ({ reward }, shown) => ask((proxy, mode) => proxy.dismissReversal(mode, reward), shown),
 
     async desk() {
       const now = await role();

@@ -1,8 +1,17 @@
 /** The proxy's routes as functions. Every answer is checked before anybody believes it. */
 import { hc } from 'hono/client';
 import * as v from 'valibot';
+import { AuditPage, type AuditQuery } from '../contract/audit.ts';
+import type { Answers } from '../contract/messages.ts';
 import { Problem, type ProblemCode, ProblemError } from '../contract/problems.ts';
 import {
+  type ReversalRequest,
+  ReversalsPage,
+  type ReversalsQuery,
+  ReversalView,
+} from '../contract/reversals.ts';
+import {
+  type BackfillRequest,
   ConnectAnswer,
   type CreditsRequest,
   CustomersAnswer,
@@ -22,6 +31,7 @@ import {
 import type { Mode } from '../contract/words.ts';
 import type { AppType } from '../proxy/app.ts';
 import { ndjson } from './ndjson.ts';
+import { readReconciliation } from './reconciliation.ts';
 
 /** Chrome stops a worker whose fetch has no answer for 30 s, and a stopped worker can not even give up. */
 const TIMES = { answer: 15_000, headers: 20_000, stall: 20_000 };
@@ -44,9 +54,14 @@ const unexpected = (detail: string, cause?: unknown) =>
 /** What does not go through must say why, else nobody could see it. */
 const saysWhy = (of: { state: string; reason: unknown }) =>
   of.reason !== null || (of.state !== 'waiting' && of.state !== 'held');
-const CheckedOutcome = v.pipe(
+const Foreseen = v.pipe(
   Outcome,
-  v.check((outcome) => outcome.state !== 'ready' && saysWhy(outcome)),
+  v.check((outcome) => saysWhy(outcome)),
+);
+/** Only a dry run leaves a reward ready. */
+const CheckedOutcome = v.pipe(
+  Foreseen,
+  v.check((outcome) => outcome.state !== 'ready'),
 );
 const CheckedPage = v.pipe(
   RewardsPage,
@@ -121,6 +136,37 @@ export function proxyClient({ origin, token, fetch: send = fetch, times = TIMES,
     userId: encodeURIComponent(userId),
   });
 
+  async function* outcomes(
+    mode: Mode,
+    body: CreditsRequest,
+    schema: typeof Foreseen | typeof CheckedOutcome,
+  ): AsyncGenerator<Outcome> {
+    const giveUp = new AbortController();
+    /** Counts only the time spent waiting for the proxy, not the time it takes us to settle what came. */
+    const within = async <T>(ms: number, next: Promise<T>): Promise<T> => {
+      const timer = setTimeout(() => giveUp.abort(), ms);
+      return next.finally(() => clearTimeout(timer));
+    };
+    const request = inMode.credits.$post(
+      { param: { mode }, json: body },
+      { init: { signal: giveUp.signal } },
+    );
+    const response = await within(times.headers, request);
+    if (response.body === null) throw new Unanswered('proxy_unexpected', { detail: 'The answer is empty.' });
+    try {
+      for await (const line of ndjson(response.body, (next) => within(times.stall, next))) {
+        const outcome = v.safeParse(schema, line);
+        if (!outcome.success || !body.rewards.includes(outcome.output.reward)) {
+          throw new SyntaxError('A line is not an outcome that was asked for.');
+        }
+        yield outcome.output;
+      }
+    } catch (cause) {
+      const code: ProblemCode = cause instanceof SyntaxError ? 'proxy_unexpected' : 'proxy_unreachable';
+      throw new Unanswered(code, { detail: 'Its answer broke off. The rest is asked again.' }, { cause });
+    }
+  }
+
   return {
     pair: (json: { code: string; browserName: string }) => ask(PairAnswer, (o) => v1.pair.$post({ json }, o)),
     /** Gives the token up. */
@@ -137,7 +183,10 @@ export function proxyClient({ origin, token, fetch: send = fetch, times = TIMES,
     },
     saveSettings: (mode: Mode, json: v.InferInput<typeof SettingsWrite>) =>
       ask(Settings, (o) => inMode.settings.$put({ param: { mode }, json }, o)),
+    confirmBackfill: (mode: Mode, json: BackfillRequest) =>
+      ask(Settings, (o) => inMode.backfill.$post({ param: { mode }, json }, o)),
     units: (mode: Mode) => ask(UnitsAnswer, (o) => inMode.units.$get({ param: { mode } }, o)),
+    audit: (query: v.InferOutput<typeof AuditQuery>) => ask(AuditPage, (o) => v1.audit.$get({ query }, o)),
     lease: (mode: Mode) => ask(Lease, (o) => inMode.lease.$put({ param: { mode } }, o)),
     rewards: (mode: Mode, after: string | undefined) =>
       ask(CheckedPage, (o) =>
@@ -159,35 +208,44 @@ export function proxyClient({ origin, token, fetch: send = fetch, times = TIMES,
     unlink: (mode: Mode, key: ParticipantKey, json: { previous: string }) =>
       ask(ParticipantDetail, (o) => person.link.$delete({ param: who(mode, key), json }, o)),
 
+    reversals: (mode: Mode, query: v.InferOutput<typeof ReversalsQuery>) =>
+      ask(ReversalsPage, (o) => inMode.reversals.$get({ param: { mode }, query }, o)),
+    reversal: (mode: Mode, reward: string) =>
+      ask(ReversalView, (o) => inMode.reversals[':reward'].$get({ param: { mode, reward } }, o)),
+    reverse: (mode: Mode, json: ReversalRequest) =>
+      ask(ReversalView, (o) => inMode.reversals.$post({ param: { mode }, json }, o)),
+    dismissReversal: (mode: Mode, reward: string) =>
+      ask(ReversalView, (o) => inMode.reversals[':reward'].dismiss.$post({ param: { mode, reward } }, o)),
+
     /**
      * Outcomes as they become durable at the proxy. Throws `Unanswered` when the request may have been taken on
      * and the rest of the lines did not come, any other problem when the proxy answered that it was not.
      */
-    async *credits(mode: Mode, body: CreditsRequest): AsyncGenerator<Outcome> {
+    credits: (mode: Mode, body: CreditsRequest) => outcomes(mode, body, CheckedOutcome),
+
+    /** What would happen to them, with nothing changed anywhere. */
+    async preview(mode: Mode, body: CreditsRequest): Promise<Outcome[]> {
+      const foreseen: Outcome[] = [];
+      for await (const one of outcomes(mode, { ...body, dryRun: true }, Foreseen)) foreseen.push(one);
+      return foreseen;
+    },
+
+    /** Reads everything there is, so it may take minutes; only silence ends it. */
+    async reconcile(mode: Mode): Promise<Answers['reconcile']> {
       const giveUp = new AbortController();
-      /** Counts only the time spent waiting for the proxy, not the time it takes us to settle what came. */
       const within = async <T>(ms: number, next: Promise<T>): Promise<T> => {
         const timer = setTimeout(() => giveUp.abort(), ms);
         return next.finally(() => clearTimeout(timer));
       };
-      const request = inMode.credits.$post(
-        { param: { mode }, json: body },
-        { init: { signal: giveUp.signal } },
-      );
+      const request = inMode.reconciliation.$get({ param: { mode } }, { init: { signal: giveUp.signal } });
       const response = await within(times.headers, request);
-      if (response.body === null)
-        throw new Unanswered('proxy_unexpected', { detail: 'The answer is empty.' });
+      if (response.body === null) throw unexpected('The answer is empty.');
       try {
-        for await (const line of ndjson(response.body, (next) => within(times.stall, next))) {
-          const outcome = v.safeParse(CheckedOutcome, line);
-          if (!outcome.success || !body.rewards.includes(outcome.output.reward)) {
-            throw new SyntaxError('A line is not an outcome that was asked for.');
-          }
-          yield outcome.output;
-        }
+        return await readReconciliation(ndjson(response.body, (next) => within(times.stall, next)));
       } catch (cause) {
-        const code: ProblemCode = cause instanceof SyntaxError ? 'proxy_unexpected' : 'proxy_unreachable';
-        throw new Unanswered(code, { detail: 'Its answer broke off. The rest is asked again.' }, { cause });
+        if (cause instanceof ProblemError) throw cause;
+        if (cause instanceof SyntaxError) throw unexpected(cause.message, cause);
+        throw new ProblemError('proxy_unreachable', { detail: 'Its answer broke off.' }, { cause });
       }
     },
   };

@@ -48,6 +48,8 @@ export type Row = {
   customer: string | null;
   /** A person agreed that this credit may fix the customer's currency. */
   confirmedCurrency: boolean;
+  /** A person lets this one through although a cap is reached. Rows of an earlier version say nothing of it. */
+  releasedCap?: boolean;
   /** The local day on which this browser saw it credited; the sums of that day hold it. */
   creditedOn: string | null;
   /** What the last page said, to tell news from repetition. */
@@ -67,6 +69,7 @@ const WAITS_FOR_AN_EVENT: ReadonlySet<Reason> = new Set<Reason>([
   'not_linked',
   'field_name_differs',
   'paused',
+  'earned_before_unit',
   'unit_not_configured',
   'not_connected',
 ]);
@@ -122,6 +125,13 @@ export function move(row: Row, to: Standing, cause: Cause): Row {
   };
 }
 
+/** What a person agreed to was about what stood in the way then. */
+export const withoutAgreements = (row: Row): Row => ({
+  ...row,
+  confirmedCurrency: false,
+  releasedCap: false,
+});
+
 const wordOf = (seen: RewardSeen) => `${seen.state} ${seen.reason ?? ''}`.trim();
 
 export function firstSight(seen: RewardSeen, clock: Clock): Row {
@@ -157,7 +167,13 @@ export function firstSight(seen: RewardSeen, clock: Clock): Row {
 export function applyWord(row: Row, seen: RewardSeen, look: Look, clock: Clock): Row {
   const cause = { at: clock.now, why: seen.reason, who: 'page' } as const;
   const { state } = row;
-  if (state === 'redeemed' || state === 'reversed') return row;
+  if (state === 'reversed') return row;
+  // The last word on a reward. Where it had not even been seen as paid here, it was paid and taken back elsewhere.
+  if (seen.state === 'reversed') {
+    const paid = canMove(state, 'reversed') ? row : move(row, { state: 'redeemed', dueAt: null }, cause);
+    return move(paid, { state: 'reversed', dueAt: null }, cause);
+  }
+  if (state === 'redeemed') return row;
   if (seen.state === 'redeemed') return move(row, { state: 'redeemed', dueAt: null }, cause);
   // Being worked on: the outcome decides, and a page written before it must not undo it.
   if (state === 'crediting' || state === 'credited') return row;
@@ -177,6 +193,9 @@ export function applyWord(row: Row, seen: RewardSeen, look: Look, clock: Clock):
   if (repeated && ((state === 'held' && look === 'full') || retriesItself)) {
     return known;
   }
+  // A person wants it tried: what the proxy remembers of an earlier try must not undo that.
+  const wanted = state === 'ready' && row.history.at(-1)?.who === 'person';
+  if (wanted && seen.state === 'held') return known;
   const agreed = row.confirmedCurrency && seen.reason === 'currency_unset';
   if (seen.state === 'ready' || seen.state === 'credited' || agreed) {
     if (state === 'ready') return known;
@@ -188,7 +207,7 @@ export function applyWord(row: Row, seen: RewardSeen, look: Look, clock: Clock):
   const { reason, facts } = seen;
   const dueAt = nextTry(seen.state, reason, null, known.attempt, clock);
   // Something else stands in the way now, so what a person agreed to earlier may no longer be what would happen.
-  return move({ ...known, confirmedCurrency: false }, { state: seen.state, reason, facts, dueAt }, cause);
+  return move(withoutAgreements(known), { state: seen.state, reason, facts, dueAt }, cause);
 }
 
 /** What an outcome line makes of the row; the same row when the line says nothing new or cannot be. */
@@ -212,6 +231,7 @@ export function applyOutcome(row: Row, outcome: Outcome, today: string, clock: C
     creditedOn: paid ? (row.creditedOn ?? today) : row.creditedOn,
     // One agreement, one answer: whatever holds the reward now is another question.
     confirmedCurrency: row.confirmedCurrency && state === 'waiting',
+    releasedCap: row.releasedCap === true && state === 'waiting',
   };
   const dueAt = nextTry(state, reason, outcome.retryAt, row.attempt, clock);
   return move(known, { state, reason, facts, dueAt }, { at: clock.now, why: reason, who: 'outcome' });

@@ -36,6 +36,13 @@ function factsShown(reason: Reason, facts: Facts): Facts {
   return Object.fromEntries(shown.sort(([a], [b]) => a.localeCompare(b)));
 }
 
+/** Whether a waiting row is counted in this group. One without facts stands for every row of its reason. */
+export function isOf(group: Pick<WaitingGroup, 'reason' | 'facts'>, { reason, facts }: Row): boolean {
+  if (reason !== group.reason) return false;
+  const all = Object.keys(group.facts).length === 0;
+  return all || JSON.stringify(factsShown(reason, facts)) === JSON.stringify(group.facts);
+}
+
 function placesOf(row: Row): Pick<Total, 'key' | 'reason' | 'facts'>[] {
   const places: Pick<Total, 'key' | 'reason' | 'facts'>[] = [{ key: stateKey(row.state) }];
   if (row.state === 'waiting' && row.reason !== null) {

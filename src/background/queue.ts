@@ -19,12 +19,21 @@ import {
   nextTry,
   type Row,
   waitsForAnEvent,
+  withoutAgreements,
 } from './queue-row.ts';
-import { countsOf, dayKey, groupsOf, localDay, moneyOf } from './queue-totals.ts';
+import { countsOf, dayKey, groupsOf, isOf, localDay, moneyOf } from './queue-totals.ts';
 
 /** Rows changed in one transaction when very many wait for the same thing. */
 const SLICE = 500;
 const HELD_SHOWN = 50;
+
+/** What people asked for in this browser since the last claim, as a list in JSON; the latest of very many. */
+const ASKED = 'asked';
+const MOST_ASKED = 100;
+const askedFor = (stored: string | number | undefined): string[] =>
+  typeof stored === 'string' ? JSON.parse(stored) : [];
+const alsoAskedFor = (stored: string | number | undefined, reward: string): string =>
+  JSON.stringify([...new Set([...askedFor(stored), reward])].slice(-MOST_ASKED));
 
 type Options = {
   mode: Mode;
@@ -83,16 +92,34 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
     /** Reads everything again from the start. */
     forgetCursor: (look: Look) => db.write(({ remember }) => remember(look, null)),
 
-    recall: (key: 'settings' | 'basis') => db.read(({ meta }) => meta(key)),
-    remember: (key: 'settings' | 'basis', value: string | number) =>
+    recall: (key: 'settings' | 'caps' | 'basis') => db.read(({ meta }) => meta(key)),
+    remember: (key: 'settings' | 'caps' | 'basis', value: string | number) =>
       db.write(({ remember }) => remember(key, value)),
 
-    /** Takes what is due, and what a worker claimed that did not live to settle it. */
-    claim(most: number): Promise<Row[]> {
-      return db.write(async ({ dueUntil, dueAfter, save }) => {
+    /**
+     * Takes what is due, and what a worker claimed that did not live to settle it. `begun`: only the latter, what is
+     * credited and not yet redeemed, and what a person in this browser asked for: no other browser knows of those.
+     */
+    claim(most: number, which: 'due' | 'begun' = 'due'): Promise<Row[]> {
+      return db.write(async ({ dueUntil, dueAfter, inState, row: find, meta, remember, save }) => {
         const at = now();
-        const due = await dueUntil(at, most);
-        if (due.length < most) due.push(...(await dueAfter(at + LONGEST_WAIT_MS, most - due.length)));
+        const due: Row[] = [];
+        const asked = askedFor(await meta(ASKED));
+        if (asked.length > 0) await remember(ASKED, null);
+        if (which === 'due') {
+          due.push(...(await dueUntil(at, most)));
+          if (due.length < most) due.push(...(await dueAfter(at + LONGEST_WAIT_MS, most - due.length)));
+        } else {
+          const begun = [...(await inState('crediting', most)), ...(await inState('credited', most))];
+          for (const reward of asked) {
+            const row = await find(reward);
+            if (row?.state === 'ready') begun.push(row);
+          }
+          due.push(
+            ...begun.filter(({ dueAt }) => dueAt !== null && (dueAt <= at || dueAt > at + LONGEST_WAIT_MS)),
+          );
+          due.splice(most);
+        }
         const lease = { leasedBy: boot, leasedUntil: at + LEASE_MS };
         const claimed: Row[] = [];
         for (const row of due) {
@@ -169,7 +196,7 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
           const { action } = REASONS[row.reason];
           if (action !== 'link' && action !== 'confirm_currency') continue;
           // An agreement was about the customer that was linked then.
-          await save(row, { ...toReady(row, 'linked', 'person'), confirmedCurrency: false });
+          await save(row, withoutAgreements(toReady(row, 'linked', 'person')));
           woken += 1;
         }
         return woken;
@@ -209,7 +236,7 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
 
     /** A person's "try again". False when there is nothing to try. */
     release(reward: string): Promise<boolean> {
-      return db.write(async ({ row, save }) => {
+      return db.write(async ({ row, save, meta, remember }) => {
         const before = await row(reward);
         if (!before || before.leasedBy !== null) return false;
         if (before.state === 'credited') {
@@ -218,16 +245,30 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
         }
         if (before.state !== 'held' && before.state !== 'waiting') return false;
         await save(before, toReady(before, 'retry', 'person'));
+        await remember(ASKED, alsoAskedFor(await meta(ASKED), reward));
         return true;
       });
     },
 
     /** A person agrees that the credit may fix the customer's currency. False when that is not the question. */
     confirmCurrency(reward: string): Promise<boolean> {
-      return db.write(async ({ row, save }) => {
+      return db.write(async ({ row, save, meta, remember }) => {
         const before = await row(reward);
         if (before?.state !== 'held' || before.reason !== 'currency_unset') return false;
         await save(before, { ...toReady(before, 'currency_confirmed', 'person'), confirmedCurrency: true });
+        await remember(ASKED, alsoAskedFor(await meta(ASKED), reward));
+        return true;
+      });
+    },
+
+    /** A person lets it through although a cap is reached. False when no cap is what stops it. */
+    releaseCap(reward: string): Promise<boolean> {
+      return db.write(async ({ row, save, meta, remember }) => {
+        const before = await row(reward);
+        if (!before || before.leasedBy !== null || before.reason === null) return false;
+        if (REASONS[before.reason].action !== 'release_cap') return false;
+        await save(before, { ...toReady(before, 'cap_released', 'person'), releasedCap: true });
+        await remember(ASKED, alsoAskedFor(await meta(ASKED), reward));
         return true;
       });
     },
@@ -235,9 +276,13 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
     summary(): Promise<QueueSummary> {
       return db.read(async ({ totals, inState, standing }) => {
         const tries = async (group: WaitingGroup): Promise<WaitingGroup> => {
-          if (waitsForAnEvent(group.reason)) return group;
-          const due = (await standing('waiting', group.reason, HELD_SHOWN)).flatMap((row) => row.dueAt ?? []);
-          return { ...group, nextTry: due.length === 0 ? null : Math.min(...due) };
+          const { reason } = group;
+          if (waitsForAnEvent(reason)) return group;
+          const rows = await standing('waiting', reason, HELD_SHOWN);
+          const due = rows.flatMap((row) => row.dueAt ?? []);
+          const nextTry = due.length === 0 ? null : Math.min(...due);
+          if (REASONS[reason].action !== 'release_cap') return { ...group, nextTry };
+          return { ...group, nextTry, oldest: rows.filter((row) => isOf(group, row)).flatMap(shownReward) };
         };
         const [states, groups, days, held, [oldest]] = await Promise.all([
           totals('state/'),
@@ -250,7 +295,7 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
           counts: countsOf(states),
           creditedToday: moneyOf(days[0]),
           waiting: await Promise.all(groupsOf(groups).map(tries)),
-          held: held.flatMap(heldReward),
+          held: held.flatMap(shownReward),
           oldestWaiting: oldest?.reason ? { since: oldest.since, reason: oldest.reason } : null,
         };
       });
@@ -263,7 +308,7 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
 }
 export type Queue = ReturnType<typeof openQueue>;
 
-function heldReward(row: Row): HeldReward[] {
+function shownReward(row: Row): HeldReward[] {
   if (row.reason === null) return [];
   return [
     {

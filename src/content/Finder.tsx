@@ -1,4 +1,5 @@
 import type { Candidate, ParticipantDetail } from '../contract/routes.ts';
+import { byLinking } from '../ui/by-linking.ts';
 import { EVIDENCE_WORDS, linkable, WARNING_WORDS } from '../ui/evidence.ts';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { CustomerFacts, StripeLink } from './CustomerFacts.tsx';
@@ -37,6 +38,7 @@ export function Finder({ finder, detail, busy, model }: Props) {
           </button>
         </div>
       </form>
+      <p>{byLinking(detail.rewards)}</p>
       <Results finder={finder} detail={detail} busy={busy} model={model} />
       <button type="button" class="button button-plain" onClick={model.closeFinder}>
         Cancel

@@ -54,7 +54,16 @@ const STATE_WORDS: Partial<Record<RewardSeen['state'], string>> = {
 };
 
 /** What only the extension's own pages can do. */
-const ELSEWHERE: readonly Action[] = ['confirm_currency', 'retry', 'connect', 'resume', 'units'];
+const ELSEWHERE: readonly Action[] = [
+  'confirm_currency',
+  'confirm_backfill',
+  'release_cap',
+  'take_back',
+  'retry',
+  'connect',
+  'resume',
+  'units',
+];
 
 /** Unpaid rewards by what stands in their way, so that three of a kind are one sentence. */
 export function rewardGroups(rewards: RewardSeen[]): RewardGroup[] {

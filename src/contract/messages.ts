@@ -3,14 +3,19 @@
  * asks (the browser's stamp on the sender, not the message) and what is asked (these schemas).
  */
 import * as v from 'valibot';
+import { type AuditPage, AuditQuery } from './audit.ts';
 import type { Problem } from './problems.ts';
 import type { Action, Facts, Reason } from './reasons.ts';
+import type { ReconcileLine, ReconcileSummary } from './reconciliation.ts';
+import { ReversalRequest, type ReversalsPage, ReversalsQuery, type ReversalView } from './reversals.ts';
 import {
+  BackfillRequest,
   CustomerId,
   type CustomersAnswer,
   type CustomerView,
   type Lease,
   type Money as MoneySchema,
+  type Outcome,
   type ParticipantDetail,
   ParticipantKey,
   type ParticipantsAnswer,
@@ -44,6 +49,22 @@ export const MESSAGES = {
   run: { request: nothing, content: false },
   retry: { request: v.strictObject({ reward: RewardId }), content: false },
   confirmCurrency: { request: v.strictObject({ reward: RewardId }), content: false },
+  releaseCap: { request: v.strictObject({ reward: RewardId }), content: false },
+  /** Pays what was earned before its unit was added. */
+  confirmBackfill: { request: BackfillRequest, content: false },
+  /** What would happen to these rewards, with nothing changed anywhere. */
+  preview: {
+    request: v.strictObject({ rewards: v.pipe(v.array(RewardId), v.minLength(1), v.maxLength(100)) }),
+    content: false,
+  },
+  reversals: { request: ReversalsQuery, content: false },
+  /** One reversal, with what is unspent now. */
+  reversal: { request: v.strictObject({ reward: RewardId }), content: false },
+  reverse: { request: ReversalRequest, content: false },
+  dismissReversal: { request: v.strictObject({ reward: RewardId }), content: false },
+  audit: { request: AuditQuery, content: false },
+  /** Reads everything, so it may take minutes. */
+  reconcile: { request: nothing, content: false },
 
   /** The mode and role a card shows; null when this browser is not paired. */
   desk: { request: nothing, content: true },
@@ -85,6 +106,8 @@ export type WaitingGroup = {
   sums: Money[];
   /** When the first of them is tried again by itself; null where only an event moves them on. */
   nextTry: number | null;
+  /** Where a person can let them through one by one: the oldest 50. */
+  oldest?: HeldReward[];
 };
 export type QueueSummary = {
   counts: Record<QueueState, number>;
@@ -131,6 +154,16 @@ export type Answers = {
   run: PopupState;
   retry: PopupState;
   confirmCurrency: PopupState;
+  releaseCap: PopupState;
+  confirmBackfill: PopupState;
+  preview: { outcomes: Outcome[] };
+  reversals: ReversalsPage;
+  reversal: ReversalView;
+  reverse: ReversalView;
+  dismissReversal: ReversalView;
+  audit: AuditPage;
+  /** The first 500 differences; the summary counts them all. */
+  reconcile: { summary: ReconcileSummary; differences: ReconcileLine[] };
   desk: Desk;
   participants: ParticipantsAnswer;
   participant: ParticipantDetail;

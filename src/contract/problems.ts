@@ -19,6 +19,9 @@ export const PROBLEMS = {
   },
   link_changed: { status: 409, title: 'Somebody changed this link in the meantime.' },
   settings_changed: { status: 409, title: 'Somebody changed the settings in the meantime.' },
+  reversal_changed: { status: 409, title: 'What can be taken back has changed in the meantime.' },
+  reversal_not_possible: { status: 409, title: 'This credit cannot be taken back.' },
+  webhook_invalid: { status: 400, title: 'The webhook is not signed by whom it says it is from.' },
   lease_taken: { status: 409, title: 'Another browser is sending.' },
   connect_not_possible: { status: 409, title: 'Stripe Connect is not set up on the proxy for this mode.' },
   connect_state_invalid: { status: 400, title: 'This connection attempt is unknown, used or expired.' },
@@ -56,16 +59,18 @@ export const PROBLEM_CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCo
  * Problem details (RFC 9457) as every refusal carries them: `title` what happened, `detail` why, `action` what to do.
  * `current` is the value that stands now, where somebody else changed it first.
  */
-export const Problem = v.object({
-  type: v.literal('about:blank'),
-  code: v.picklist(PROBLEM_CODES),
-  title: v.string(),
-  status: v.number(),
-  detail: v.optional(v.string()),
-  action: v.optional(v.string()),
-  current: v.optional(v.nullable(v.string())),
-  requestId: v.optional(v.string()),
-});
+// Pure, so that pages which read only the words carry no schema library.
+export const Problem = /* @__PURE__ */ (() =>
+  v.object({
+    type: v.literal('about:blank'),
+    code: v.picklist(PROBLEM_CODES),
+    title: v.string(),
+    status: v.number(),
+    detail: v.optional(v.string()),
+    action: v.optional(v.string()),
+    current: v.optional(v.nullable(v.string())),
+    requestId: v.optional(v.string()),
+  }))();
 export type Problem = v.InferOutput<typeof Problem>;
 
 export type ProblemExtra = { detail?: string; action?: string; current?: string | null };

@@ -8,6 +8,9 @@ export type Action =
   | 'connect'
   | 'resume'
   | 'units'
+  | 'confirm_backfill'
+  | 'release_cap'
+  | 'take_back'
   | 'open_advocate'
   | 'open_stripe';
 
@@ -18,6 +21,9 @@ export const ACTION_LABELS: Record<Action, string> = {
   connect: 'Connect Stripe',
   resume: 'Turn on',
   units: 'Edit units',
+  confirm_backfill: 'Credit them',
+  release_cap: 'Let it through',
+  take_back: 'Take it back',
   open_advocate: 'Open in Advocate',
   open_stripe: 'Open in Stripe',
 };
@@ -65,11 +71,23 @@ export const REASONS = {
     next: 'Turn credits on, and the reward goes through.',
     action: 'resume',
   },
+  earned_before_unit: {
+    state: 'waiting',
+    what: 'The reward was earned before the unit {unit} was added here.',
+    next: 'Confirm that earlier rewards are to be credited, and it goes through.',
+    action: 'confirm_backfill',
+  },
   over_cap: {
     state: 'waiting',
-    what: 'The cap of {cap} is reached.',
-    next: 'It goes through when the cap allows it again.',
-    action: null,
+    what: 'The cap of {cap} a day is reached.',
+    next: 'It goes through tomorrow (UTC), or when an admin lets it through.',
+    action: 'release_cap',
+  },
+  over_cap_reward: {
+    state: 'held',
+    what: 'The reward is above the cap of {cap} for one reward. Nothing was sent.',
+    next: 'Let it through, raise the cap, or cancel the reward in Advocate.',
+    action: 'release_cap',
   },
   unit_not_configured: {
     state: 'waiting',
@@ -130,6 +148,12 @@ export const REASONS = {
     what: 'Stripe did not answer. It is checked before anything is sent again, so nothing is paid twice.',
     next: 'It is checked again by itself.',
     action: 'retry',
+  },
+  grew_old: {
+    state: 'waiting',
+    what: 'It took so long that what was known of the reward grew old. Nothing was sent.',
+    next: 'It is looked at again by itself.',
+    action: null,
   },
   busy: {
     state: 'waiting',
@@ -255,8 +279,8 @@ export const REASONS = {
   cancelled_after_credit: {
     state: 'held',
     what: 'Advocate cancelled the reward after its credit was made.',
-    next: 'Decide whether the credit should be taken back in Stripe.',
-    action: 'open_stripe',
+    next: 'Decide whether to take back what is unspent of it.',
+    action: 'take_back',
   },
   advocate_refused: {
     state: 'held',

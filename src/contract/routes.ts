@@ -71,8 +71,17 @@ export const Settings = v.object({
   version: count,
   turnedOnAt: v.nullable(instant),
   ...SettingsBody.entries,
+  /** Per unit, when it was added: what was earned before waits until an admin confirms it. Kept by the proxy. */
+  backfill: v.record(UnitText, instant),
 });
 export type Settings = v.InferOutput<typeof Settings>;
+
+/** An admin's yes to paying what was earned before its unit was added. `seen` is what they were shown, for the audit. */
+export const BackfillRequest = v.strictObject({
+  version: count,
+  seen: v.pipe(v.array(Money), v.maxLength(50)),
+});
+export type BackfillRequest = v.InferOutput<typeof BackfillRequest>;
 
 export const Lease = v.object({
   holder: v.nullable(v.object({ id: v.string(), name: v.string() })),
@@ -143,7 +152,7 @@ export const RewardSeen = v.object({
   /** Null where Advocate's amount cannot be one of Stripe's. */
   money: v.nullable(Money),
   /** Where the reward would stand if it came to the proxy now; `redeemed` where the ledger says it is settled. */
-  state: v.picklist(['ready', 'waiting', 'held', 'cancelled', 'credited', 'redeemed']),
+  state: v.picklist(['ready', 'waiting', 'held', 'cancelled', 'credited', 'redeemed', 'reversed']),
   reason: v.nullable(v.picklist(REASON_CODES)),
   facts: Facts,
   earnedAt: instant,
@@ -161,6 +170,8 @@ export const CreditsRequest = v.strictObject({
   dryRun: v.optional(v.boolean(), false),
   /** Rewards for which a person confirmed that this credit may fix the customer's currency. */
   confirmCurrency: v.optional(v.pipe(v.array(RewardId), v.maxLength(100)), []),
+  /** Rewards that a person lets through although a cap is reached. */
+  releaseCap: v.optional(v.pipe(v.array(RewardId), v.maxLength(100)), []),
 });
 export type CreditsRequest = v.InferInput<typeof CreditsRequest>;
 

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { PopupState } from '../contract/messages.ts';
+import { Opening } from '../ui/Opening.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { Header } from './Header.tsx';
 import { Home } from './Home.tsx';
@@ -91,16 +92,5 @@ function Pairing({ state }: { state: PopupState }) {
       <h2>This browser</h2>
       <PairStep state={state} onDone={() => undefined} />
     </section>
-  );
-}
-
-function Opening() {
-  return (
-    <div class="opening" role="status">
-      <span class="sr-only">Loading</span>
-      <span class="bone" />
-      <span class="bone" />
-      <span class="bone" />
-    </div>
   );
 }

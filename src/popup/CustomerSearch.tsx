@@ -3,6 +3,7 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import type { PopupState } from '../contract/messages.ts';
 import type { Candidate } from '../contract/routes.ts';
 import { Button } from '../ui/Button.tsx';
+import { byLinking } from '../ui/by-linking.ts';
 import { linkable } from '../ui/evidence.ts';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { useTask } from '../ui/use-task.ts';
@@ -118,6 +119,7 @@ export function CustomerSearch({ detail, onReload }: Props) {
               This replaces the link to <code>{link}</code>.
             </p>
           )}
+          <ByLinking detail={participant} />
           <Button
             class="button button-primary"
             disabled={choice === null || choice === link}
@@ -135,6 +137,12 @@ export function CustomerSearch({ detail, onReload }: Props) {
       )}
     </>
   );
+}
+
+/** Before the button is pressed: what goes through when it is. */
+function ByLinking({ detail }: { detail: Detail }) {
+  const words = byLinking(detail.rewards);
+  return words && <p>{words}</p>;
 }
 
 /** What becomes of the rewards that waited for the link. */

@@ -1,5 +1,5 @@
 import { Mark } from '../ui/Mark.tsx';
-import { ModeSwitch } from './ModeSwitch.tsx';
+import { ModeSwitch } from '../ui/ModeSwitch.tsx';
 import { chosenMode } from './setup-step.ts';
 import { situation } from './situation.ts';
 import { useStore } from './store.ts';
@@ -23,7 +23,7 @@ export function Header() {
         </span>
       </div>
       <div class="row row-spread header-place">
-        <ModeSwitch mode={state?.mode ?? null} />
+        <ModeSwitch mode={state?.mode ?? null} choose={(one) => store.change('chooseMode', { mode: one })} />
         <dl class="accounts">
           <dt class="sr-only">Stripe account</dt>
           <dd title={mode?.stripe.account ?? undefined}>

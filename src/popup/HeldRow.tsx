@@ -1,33 +1,46 @@
-import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { HeldReward } from '../contract/messages.ts';
 import { formatMoney } from '../contract/money.ts';
 import { ProblemError } from '../contract/problems.ts';
 import { ACTION_LABELS, type Action, explain } from '../contract/reasons.ts';
 import { Button } from '../ui/Button.tsx';
-import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
+import { dashboardUrl } from '../ui/dashboard-url.ts';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { lasting, useNow } from '../ui/time.ts';
 import { useTask } from '../ui/use-task.ts';
+import { AskFirst } from './AskFirst.tsx';
 import { useStore } from './store.ts';
 
 /** Support looks up and links; retrying and confirming move money. */
-const NEEDS_ADMIN: Action[] = ['retry', 'confirm_currency', 'connect', 'resume', 'units'];
+const NEEDS_ADMIN: Action[] = [
+  'retry',
+  'confirm_currency',
+  'confirm_backfill',
+  'release_cap',
+  'take_back',
+  'connect',
+  'resume',
+  'units',
+];
 
-export function HeldRow({ held, admin }: { held: HeldReward; admin: boolean }) {
+type Props = {
+  held: HeldReward;
+  admin: boolean;
+  /** Why it is not paid stands above it already. */
+  brief?: boolean;
+};
+
+export function HeldRow({ held, admin, brief = false }: Props) {
   const store = useStore();
   const task = useTask();
   const now = useNow();
   const id = useId();
-  const asking = useSignal(false);
   const { what, next, action } = explain(held.reason, held.facts);
 
-  const deeds: Record<Action, () => void> = {
+  const deeds: Partial<Record<Action, () => void>> = {
     link: () => store.show({ name: 'link', participant: held.participant }),
     retry: () => void task.run(() => store.change('retry', { reward: held.reward })),
-    confirm_currency: () => {
-      asking.value = true;
-    },
+    take_back: () => void store.doors.openTab(dashboardUrl('take-back', held.reward)),
     connect: () => store.show({ name: 'setup', step: 'connect' }),
     resume: () => store.show({ name: 'setup', step: 'turn_on' }),
     units: () => store.show({ name: 'setup', step: 'units' }),
@@ -40,6 +53,46 @@ export function HeldRow({ held, admin }: { held: HeldReward; admin: boolean }) {
         }
         await store.doors.openTab(customer.dashboardUrl);
       }),
+  };
+  const amount = held.money && formatMoney(held.money);
+  const deed = (action: Action) => {
+    const label = ACTION_LABELS[action];
+    if (action === 'confirm_currency')
+      return (
+        <AskFirst
+          label={label}
+          describedBy={id}
+          title={`Fix the currency as ${held.facts.currency ?? held.money?.currency ?? 'this one'}?`}
+          yes="Confirm and credit"
+          deed={() => store.change('confirmCurrency', { reward: held.reward })}
+        >
+          <p>
+            {amount ?? 'This reward'} goes to <code>{held.facts.customer ?? 'the customer'}</code>, which has
+            never been billed. From then on Stripe bills it in this currency only.
+          </p>
+        </AskFirst>
+      );
+    if (action === 'release_cap')
+      return (
+        <AskFirst
+          label={label}
+          describedBy={id}
+          title={`Let ${amount ?? 'this reward'} through?`}
+          yes="Let it through once"
+          deed={() => store.change('releaseCap', { reward: held.reward })}
+        >
+          <p>
+            The cap of {held.facts.cap ?? 'this currency'} stays for all others, and this credit counts in the
+            day’s sum.
+          </p>
+        </AskFirst>
+      );
+    return (
+      <Button class="button" aria-describedby={id} busy={task.busy.value} onClick={deeds[action]}>
+        {/* Advocate's pages have no documented address, so the participant is shown here instead. */}
+        {action === 'open_advocate' ? 'Show participant' : label}
+      </Button>
+    );
   };
 
   return (
@@ -57,35 +110,11 @@ export function HeldRow({ held, admin }: { held: HeldReward; admin: boolean }) {
           </>
         )}
       </p>
-      <p>{what}</p>
-      <p class="muted">{next}</p>
+      {!brief && <p>{what}</p>}
+      {!brief && <p class="muted">{next}</p>}
       {task.problem.value && <ProblemNotice problem={task.problem.value} />}
       {action && NEEDS_ADMIN.includes(action) && !admin && <p class="hint">An admin has to do this.</p>}
-      {action && (admin || !NEEDS_ADMIN.includes(action)) && (
-        <Button class="button" aria-describedby={id} busy={task.busy.value} onClick={deeds[action]}>
-          {/* Advocate's pages have no documented address, so the participant is shown here instead. */}
-          {action === 'open_advocate' ? 'Show participant' : ACTION_LABELS[action]}
-        </Button>
-      )}
-      {asking.value && (
-        <ConfirmDialog
-          title={`Fix the currency as ${held.facts.currency ?? held.money?.currency ?? 'this one'}?`}
-          yes="Confirm and credit"
-          onNo={() => {
-            asking.value = false;
-          }}
-          onYes={() => {
-            asking.value = false;
-            void task.run(() => store.change('confirmCurrency', { reward: held.reward }));
-          }}
-        >
-          <p>
-            {held.money ? formatMoney(held.money) : 'This reward'} goes to{' '}
-            <code>{held.facts.customer ?? 'the customer'}</code>, which has never been billed. From then on
-            Stripe bills it in this currency only.
-          </p>
-        </ConfirmDialog>
-      )}
+      {action && (admin || !NEEDS_ADMIN.includes(action)) && deed(action)}
     </li>
   );
 }

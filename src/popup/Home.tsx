@@ -1,4 +1,5 @@
 import type { PopupState } from '../contract/messages.ts';
+import { dashboardUrl } from '../ui/dashboard-url.ts';
 import { HeldList } from './HeldList.tsx';
 import { Settings } from './Settings.tsx';
 import { useStore } from './store.ts';
@@ -15,6 +16,13 @@ export function Home({ state }: { state: PopupState }) {
       <WaitingList state={state} />
       <button type="button" class="button" onClick={() => store.show({ name: 'link', participant: null })}>
         Link a participant
+      </button>
+      <button
+        type="button"
+        class="button"
+        onClick={() => void store.doors.openTab(dashboardUrl('take-back'))}
+      >
+        Open the dashboard
       </button>
       <Settings state={state} />
     </div>

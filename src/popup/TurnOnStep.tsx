@@ -1,6 +1,7 @@
 import type { PopupState } from '../contract/messages.ts';
 import { rewardCount } from '../ui/amounts.ts';
 import { AdminOnly } from './AdminOnly.tsx';
+import { earlierRewards, earlierWords } from './earlier.ts';
 import { readyToGo } from './ready-to-go.ts';
 import { chosenMode } from './setup-step.ts';
 import { TurnOn } from './TurnOn.tsx';
@@ -18,10 +19,16 @@ export function TurnOnStep({ state, onDone }: { state: PopupState; onDone: () =>
   if (missing.length > 0) return <p class="muted">First {missing.join(' and ')}.</p>;
   if (state.paired?.role !== 'admin') return <AdminOnly deed="turn credits on" />;
 
+  const earlier = earlierRewards(state.queue);
+  const atOnce = readyToGo(state.queue);
   const notLinked = state.queue.waiting.find((group) => group.reason === 'not_linked');
   return (
     <>
-      <p>{readyToGo(state.queue) ?? 'No reward is ready yet. Each goes through as soon as it is.'}</p>
+      {atOnce && <p>{atOnce}</p>}
+      {!atOnce && !earlier && <p>No reward is ready yet. Each goes through as soon as it is.</p>}
+      {earlier && (
+        <p>{earlierWords(earlier)}, earned before the unit was added: you decide when you turn on.</p>
+      )}
       <p class="muted">
         From then on, each new reward of a linked participant becomes credit on their Stripe customer by
         itself, while this or another paired browser is open.

@@ -5,6 +5,9 @@ import { Button } from '../ui/Button.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { lasting, relativeTime, useNow } from '../ui/time.ts';
 import { useTask } from '../ui/use-task.ts';
+import { CreditEarlier } from './CreditEarlier.tsx';
+import { earlierRewards } from './earlier.ts';
+import { HeldRow } from './HeldRow.tsx';
 import { chosenMode } from './setup-step.ts';
 import { useStore } from './store.ts';
 
@@ -16,6 +19,8 @@ export function WaitingList({ state }: { state: PopupState }) {
     const unsettled = counts.held + counts.ready + counts.crediting + counts.credited;
     return unsettled === 0 ? <p class="muted">No reward is waiting.</p> : null;
   }
+  const earlier = earlierRewards(state.queue);
+  const others = waiting.filter(({ reason }) => reason !== 'earned_before_unit');
   return (
     <section class="stack" aria-labelledby="waiting">
       <div class="row row-spread">
@@ -23,7 +28,8 @@ export function WaitingList({ state }: { state: PopupState }) {
         {oldestWaiting && <span class="muted small">Oldest: {lasting(oldestWaiting.since, now)}</span>}
       </div>
       <ul class="rows">
-        {waiting.map((group) => (
+        {earlier && <CreditEarlier state={state} earlier={earlier} />}
+        {others.map((group) => (
           <Group
             key={`${group.reason} ${JSON.stringify(group.facts)}`}
             group={group}
@@ -73,6 +79,16 @@ function Group({ group, admin, connected }: GroupProps) {
         <Button class="button" busy={task.busy.value} onClick={deed}>
           {labels[action]}
         </Button>
+      )}
+      {admin && group.oldest && group.oldest.length > 0 && (
+        <details class="fold">
+          <summary>Let single rewards through</summary>
+          <ul class="rows">
+            {group.oldest.map((one) => (
+              <HeldRow key={one.reward} held={one} admin={admin} brief />
+            ))}
+          </ul>
+        </details>
       )}
     </li>
   );

@@ -18,7 +18,8 @@ export const browserDoors: Doors = {
   onStateChanged,
   allowOrigin: (origin) => extensionApi().permissions.request({ origins: [hostPattern(origin)] }),
   openTab: async (url) => {
-    await extensionApi().tabs.create({ url });
+    // Browsers disagree on what an address without a host stands for.
+    await extensionApi().tabs.create({ url: new URL(url, location.href).href });
   },
   openSelfInTab: async () => {
     await extensionApi().tabs.create({ url: location.href });

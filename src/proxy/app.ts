@@ -8,10 +8,14 @@ import { ProblemError } from '../contract/problems.ts';
 import { CALLBACK_CSP, callbackPage } from './callback-page.ts';
 import { answerProblem, problemOf } from './http-problems.ts';
 import type { Parts } from './parts.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { type Env, signedIn } from './routes/common.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { reconciliationRoutes } from './routes/reconciliation.ts';
+import { reversalRoutes } from './routes/reversals.ts';
 import { rewardRoutes } from './routes/rewards.ts';
 import { pairRoute, sessionRoutes } from './routes/session.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 const LARGEST_BODY = 64 * 1024;
 
@@ -20,9 +24,13 @@ function v1(parts: Parts) {
   return new Hono<Env>()
     .route('/', pairRoute(parts))
     .route('/', connectCallback(parts))
+    .route('/', webhookRoutes(parts))
     .use(signedIn(parts))
     .route('/', sessionRoutes(parts))
     .route('/', rewardRoutes(parts))
+    .route('/', reversalRoutes(parts))
+    .route('/', reconciliationRoutes(parts))
+    .route('/', auditRoutes(parts))
     .route('/', peopleRoutes(parts));
 }
 export type AppType = ReturnType<typeof createApp>;

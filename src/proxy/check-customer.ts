@@ -1,6 +1,7 @@
 /** What Stripe itself must say before a credit: the customer exists, is of this mode, and is billed in this currency. */
 import type { Outcome, Settings } from '../contract/routes.ts';
-import type { Verdict } from './judge.ts';
+import type { Agreements } from './agreements.ts';
+import type { Payment } from './judge.ts';
 import type { LedgerRow } from './ledger.ts';
 import { because } from './outcomes.ts';
 import { type StripeAccess, type StripeCustomer, StripeFailureError } from './stripe-access.ts';
@@ -8,6 +9,7 @@ import { type StripeAccess, type StripeCustomer, StripeFailureError } from './st
 export type CheckContext = {
   now: () => number;
   currencyConfirmed: (reward: string) => boolean;
+  agreements: Agreements;
   onRevoked: (account: string | null, why: string) => Promise<void>;
 };
 export type Checked = { ok: true; customer: StripeCustomer } | { ok: false; outcome: Outcome };
@@ -19,7 +21,7 @@ export async function checkCustomer(
   stripe: StripeAccess,
   settings: Settings,
   id: string,
-  { money, customer: customerId }: Verdict & { ready: true },
+  { money, customer: customerId }: Payment,
 ): Promise<Checked> {
   const facts = { customer: customerId, currency: money.currency };
   const no = (outcome: Outcome): Checked => ({
@@ -29,8 +31,10 @@ export async function checkCustomer(
   try {
     const customer = await stripe.customer(customerId);
     const { currency } = customer;
-    if (currency === null && settings.currencyRule === 'confirm' && !context.currencyConfirmed(id))
-      return no(because(id, 'currency_unset', { facts }));
+    if (currency === null && settings.currencyRule === 'confirm') {
+      if (!context.currencyConfirmed(id)) return no(because(id, 'currency_unset', { facts }));
+      context.agreements.note(id, 'currency_confirmed');
+    }
     if (currency !== null && currency !== money.currency)
       return no(because(id, 'currency_differs', { facts: { ...facts, customerCurrency: currency } }));
     return { ok: true, customer };

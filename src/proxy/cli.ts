@@ -2,16 +2,28 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ROLES, type Role } from '../contract/words.ts';
+import { auditCommand } from './commands/audit.ts';
 import { openDatabase } from './database.ts';
 import { EnvironmentError, readEnvironment } from './environment.ts';
 import { createPairing } from './pairing.ts';
-import { startProxy } from './server.ts';
 
 const USAGE = `npm run proxy                                  run the proxy with the settings of .env
-npm run proxy -- invite --role admin           print a one-time pairing code (admin or support)`;
+npm run proxy -- invite --role admin           print a one-time pairing code (admin or support)
+npm run proxy -- reconcile --mode test|live    compare rewards, ledger and Stripe, one to one (more: reconcile --help)
+npm run proxy -- audit verify [--json]         check that nobody changed the history (more: audit --help)`;
 
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
+  if (process.argv[2] === 'reconcile') {
+    // Loaded alone: it has its memory to keep to.
+    const { reconcileCommand } = await import('./commands/reconcile.ts');
+    process.exitCode = await reconcileCommand(process.argv.slice(3));
+    return;
+  }
+  if (process.argv[2] === 'audit') {
+    process.exitCode = await auditCommand(process.argv.slice(3));
+    return;
+  }
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: { role: { type: 'string' } },
@@ -23,6 +35,7 @@ async function main(): Promise<void> {
 }
 
 async function run(): Promise<void> {
+  const { startProxy } = await import('./server.ts');
   const proxy = await startProxy(process.env);
   // To the person; the log on standard output is for machines.
   process.stderr.write(
@@ -36,7 +49,7 @@ async function invite(role: string | undefined): Promise<void> {
   const known = ROLES.find((name): name is Role => name === role);
   if (known === undefined) throw new EnvironmentError(`Say which role: --role ${ROLES.join(' or --role ')}`);
   const environment = readEnvironment(process.env);
-  const db = await openDatabase(environment.databaseFile, Date.now);
+  const db = await openDatabase(environment.databaseUrl);
   const code = await createPairing(db, Date.now).invite(known);
   await db.destroy();
   const address = environment.publicUrl ?? `http://${environment.host}:${environment.port}`;

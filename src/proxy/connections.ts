@@ -4,15 +4,18 @@ import Stripe from 'stripe';
 import { ProblemError } from '../contract/problems.ts';
 import type { Session } from '../contract/routes.ts';
 import type { Mode } from '../contract/words.ts';
-import type { Database } from './database.ts';
+import { type Actor, actorOf, append, record } from './audit.ts';
+import { clockOf, type Database, databaseNow } from './database.ts';
 import type { Environment } from './environment.ts';
 import { hash } from './pairing.ts';
+import { strikeSecrets } from './secrets.ts';
 import {
   createStripeAccess,
   createStripeSdk,
   type StripeAccess,
   StripeFailureError,
 } from './stripe-access.ts';
+import { forgetTold } from './told.ts';
 
 export type Connections = ReturnType<typeof createConnections>;
 type StripeStatus = Session['modes']['test']['stripe'];
@@ -52,7 +55,15 @@ export function createConnections(
       mode,
       connection.account,
       sleep,
+      () => whyLost(mode, connection.account),
     );
+  }
+
+  /** A cheap read, made before every call to Stripe. */
+  async function whyLost(mode: Mode, account: string): Promise<string | null> {
+    const connection = await row(mode);
+    if (connection?.account !== account) return `The account ${account} is not connected any more.`;
+    return connection.broken;
   }
 
   function connectAccess(mode: Mode) {
@@ -93,14 +104,25 @@ export function createConnections(
 
     /** From here on nothing is sent for this account, until somebody connects it again. */
     async markBroken(mode: Mode, account: string | null, why: string): Promise<void> {
-      if (account === null) probes.set(mode, { at: now(), broken: why });
-      else
-        await db
+      const entry = { actor: null, mode, action: 'access_lost', after: { why: strikeSecrets(why) } } as const;
+      if (account === null) {
+        const known = probes.get(mode)?.broken ?? null;
+        probes.set(mode, { at: now(), broken: why });
+        if (known === null) await record(db, { ...entry, subject: 'restricted key' });
+        return;
+      }
+      await db.transaction().execute(async (tx) => {
+        // Many rewards may hear of it at once; it is lost once.
+        const broken = await tx
           .updateTable('connections')
           .set({ broken: why })
           .where('mode', '=', mode)
           .where('account', '=', account)
-          .execute();
+          .where('broken', 'is', null)
+          .returning('account')
+          .executeTakeFirst();
+        if (broken !== undefined) await append(tx, { ...entry, subject: account });
+      });
     },
 
     /** Where the admin grants access. The state is random, works once, and belongs to this browser and mode. */
@@ -109,7 +131,13 @@ export function createConnections(
       const state = randomBytes(32).toString('base64url');
       await db
         .insertInto('connect_states')
-        .values({ hash: hash(state), mode, browser, expires_at: now() + STATE_MS, used_at: null })
+        .values({
+          hash: hash(state),
+          mode,
+          browser,
+          expires_at: (await databaseNow(db)) + STATE_MS,
+          used_at: null,
+        })
         .execute();
       const url = new URL('/oauth/authorize', environment.stripeConnectBase);
       url.search = new URLSearchParams({
@@ -137,7 +165,7 @@ export function createConnections(
         .set({ used_at: now() })
         .where('hash', '=', hash(query.state ?? ''))
         .where('used_at', 'is', null)
-        .where('expires_at', '>', now())
+        .where('expires_at', '>', clockOf(db))
         .returning(['mode', 'browser'])
         .executeTakeFirst();
       if (state === undefined || !(await isAdmin(state.browser)))
@@ -170,11 +198,16 @@ export function createConnections(
         connected_by: state.browser,
         broken: null,
       };
-      await db
-        .insertInto('connections')
-        .values({ mode: state.mode, ...connection })
-        .onConflict((c) => c.column('mode').doUpdateSet(connection))
-        .execute();
+      await db.transaction().execute(async (tx) => {
+        await tx
+          .insertInto('connections')
+          .values({ mode: state.mode, ...connection })
+          .onConflict((c) => c.column('mode').doUpdateSet(connection))
+          .execute();
+        await forgetTold(tx, state.mode);
+        const actor = await actorOf(tx, state.browser);
+        await append(tx, { actor, mode: state.mode, action: 'connected', subject: account });
+      });
       const name = await (await current(state.mode))?.accountName();
       if (name)
         await db
@@ -186,12 +219,20 @@ export function createConnections(
     },
 
     /** Gives the access back. Already given back counts as done. */
-    async end(mode: Mode): Promise<void> {
+    async end(mode: Mode, actor: Actor): Promise<void> {
       const { clientId, oauth } = connectAccess(mode);
       const connection = await row(mode);
       if (connection === undefined) return;
       // Ours first: whatever Stripe answers, nothing more is sent.
-      await db.deleteFrom('connections').where('mode', '=', mode).execute();
+      await db.transaction().execute(async (tx) => {
+        const ended = await tx
+          .deleteFrom('connections')
+          .where('mode', '=', mode)
+          .returning('account')
+          .executeTakeFirst();
+        if (ended !== undefined)
+          await append(tx, { actor, mode, action: 'disconnected', subject: ended.account });
+      });
       await oauth
         .deauthorize({ client_id: clientId, stripe_user_id: connection.account })
         .catch((error: unknown) => {

@@ -8,13 +8,15 @@ import { createKnowledge, type KnowContext } from './known.ts';
 import type { LedgerRow } from './ledger.ts';
 import type { Links } from './links.ts';
 import { because, fromRow } from './outcomes.ts';
+import type { Told } from './told.ts';
 
 /** Rewards under way at once in one request. */
-const AT_ONCE = 16;
+export const AT_ONCE = 16;
 
 export type BatchContext = Omit<CreditContext, 'know'> &
   KnowContext & {
     links: Links;
+    told: Told;
     onError: (reward: string, error: unknown) => void;
   };
 
@@ -40,20 +42,36 @@ export async function creditBatch(
 
 async function outcomeOf(batch: BatchContext, context: CreditContext, id: string): Promise<Outcome> {
   try {
+    // Read before it is decided: an outcome must not pass for one under settings that came later.
+    const { version } = (await context.know(id)).circumstances.settings;
     const outcome = await creditReward(context, id);
+    await remember(batch, outcome, version);
     const { reason } = outcome;
     // What waits for a link goes on when the link is made, wherever that is.
-    if (!context.dryRun && reason !== null && REASONS[reason].action === 'link') {
+    if (reason !== null && REASONS[reason].action === 'link') {
       const { reward, circumstances } = await context.know(id);
       if (reward?.user) await batch.links.watchFor(reward.user, circumstances.accountParticipants, reason);
     }
     return outcome;
   } catch (error) {
-    if (error instanceof AdvocateError)
-      return withoutAdvocate(id, await batch.ledger.find(id), error, batch.now());
-    batch.onError(id, error);
-    return because(id, 'proxy_failed', { retryAt: batch.now() + 60_000 });
+    const outcome = await outcomeOfFailure(batch, id, error);
+    await remember(batch, outcome, 0);
+    return outcome;
   }
+}
+
+/** Memory is for those who did not hear the outcome; where it fails, the outcome stands all the same. */
+const remember = ({ told, actor, onError }: BatchContext, outcome: Outcome, settings: number) =>
+  told.remember(outcome, settings, actor).catch((error: unknown) => onError(outcome.reward, error));
+
+export async function outcomeOfFailure(
+  { ledger, now, onError }: BatchContext,
+  id: string,
+  error: unknown,
+): Promise<Outcome> {
+  if (error instanceof AdvocateError) return withoutAdvocate(id, await ledger.find(id), error, now());
+  onError(id, error);
+  return because(id, 'proxy_failed', { retryAt: now() + 60_000 });
 }
 
 function withoutAdvocate(id: string, row: LedgerRow | undefined, error: AdvocateError, now: number): Outcome {

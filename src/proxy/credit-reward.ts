@@ -1,13 +1,14 @@
 /** The way of one reward: judge, look at the customer, claim, credit, redeem, note. Resumes where the ledger stands. */
 import { randomUUID } from 'node:crypto';
-import { formatMoney, type Money } from '../contract/money.ts';
-import type { Outcome } from '../contract/routes.ts';
+import type { Outcome, Settings } from '../contract/routes.ts';
 import type { AdvocateReward } from './advocate-shapes.ts';
+import { capRefusal, overCap, tooLarge } from './caps.ts';
 import { type CheckContext, checkCustomer, stripeFailure } from './check-customer.ts';
-import { type Circumstances, judge, type Refusal, type Verdict } from './judge.ts';
+import { type Circumstances, earnedAt, judge, type Payment, type Verdict } from './judge.ts';
 import { type Claim, type LedgerRow, LockLostError } from './ledger.ts';
 import { because, fromRow } from './outcomes.ts';
 import { type RedeemContext, redeemReward } from './redeem-reward.ts';
+import { type ReversedContext, reversedOutcome } from './reversed-outcome.ts';
 import { creditParameters, lookFor, type SendContext, sameCredit, sendCredit } from './send-credit.ts';
 import type { StripeAccess } from './stripe-access.ts';
 
@@ -17,33 +18,35 @@ export type Known = {
   circumstances: Circumstances;
   /** Null while no Stripe account is connected in this mode. */
   stripe: StripeAccess | null;
+  /** When the oldest of it was read. */
+  readAt: number;
 };
 
-export type CreditContext = Omit<SendContext, 'stripe'> &
+export type CreditContext = Omit<SendContext, 'stripe' | 'isFresh'> &
   RedeemContext &
+  ReversedContext &
   CheckContext & {
     know: (reward: string) => Promise<Known>;
-    /** Who asked: the browser's id. */
-    actor: string;
-    dryRun: boolean;
+    /** A person lets this one through although a cap is reached. It still counts in the day's sum. */
+    capReleased: (reward: string) => boolean;
     /** When the ledger began to remember. */
     bornAt: number;
     /** Runs one thing at a time per customer: Stripe refuses overlapping writes to one. */
     oneAtATime: <T>(customer: string, work: () => Promise<T>) => Promise<T>;
   };
 
-type Ready = Verdict & { ready: true };
-
+/** Facts older than this move no money, whatever took so long since they were weighed. */
+const STALE_MS = 10_000;
 const RETRY_MS = 30_000;
 const BUSY_MS = 5_000;
-const CAP_RETRY_MS = 3_600_000;
 /** A ledger that was lost may have credited what was earned before this one was born, so that gets a look first. */
-const BIRTH_SLACK_MS = 600_000;
+export const BIRTH_SLACK_MS = 600_000;
 
 export async function creditReward(context: CreditContext, id: string): Promise<Outcome> {
-  const { reward, verdict, known } = await weigh(context, id);
+  const reversed = await reversedOutcome(context, id);
+  if (reversed !== null) return reversed;
+  const { reward, verdict } = await weigh(context, id);
   const row = await context.ledger.find(id);
-  if (context.dryRun) return preview(context, id, known, verdict, row);
   if (row?.point === 'noted') return fromRow(row, 'redeemed', null);
   if (row !== undefined && row.point !== 'claimed')
     return withLock(context, id, (fresh) => redeemReward(context, fresh, reward));
@@ -54,7 +57,7 @@ export async function creditReward(context: CreditContext, id: string): Promise<
   return context.oneAtATime(customer, () => inTurn(context, id));
 }
 
-async function weigh(context: CreditContext, id: string) {
+export async function weigh(context: Pick<CreditContext, 'know'>, id: string) {
   const known = await context.know(id);
   return { known, reward: known.reward, verdict: judge(known.reward, known.circumstances) };
 }
@@ -71,12 +74,14 @@ async function inTurn(context: CreditContext, id: string): Promise<Outcome> {
   if (stripe === null) return because(id, 'not_connected', verdict);
   const checked = await checkCustomer(context, stripe, settings, id, verdict);
   if (!checked.ok) return checked.outcome;
-  const cap = settings.caps[verdict.money.currency];
-  if (cap?.perCredit && verdict.money.amount > cap.perCredit)
-    return overCap(context, id, verdict.money, cap.perCredit);
+  const released = context.capReleased(id);
+  if (released) await noteRelease(context, settings, id, verdict);
+  const large = released ? null : tooLarge(settings, id, verdict.money);
+  if (large !== null) return large;
   const claim = claimOf(id, reward, verdict, context.tenant, stripe.account);
-  const claimed = await context.ledger.claim(id, claim, context.actor, cap?.perDay ?? null);
-  if (claimed === 'over_cap') return overCap(context, id, verdict.money, cap?.perDay ?? 0);
+  const dayCap = released ? null : (settings.caps[verdict.money.currency]?.perDay ?? null);
+  const claimed = await context.ledger.claim(id, claim, context.actor, dayCap);
+  if (claimed === 'over_cap') return overCap('over_cap', id, verdict.money, dayCap ?? 0, context.now());
   // Where another request was quicker, its row stands, and with it its credit.
   return withLock(context, id, (row) => carryOn(context, known, row, verdict, claimed === 'claimed'));
 }
@@ -105,11 +110,21 @@ async function carryOn(
   let current = row;
   try {
     if (neverSent && wanted !== null && reward !== undefined) {
-      if (!sameCredit(row, wanted)) current = await context.ledger.renew(row, wanted);
+      if (!checked || !sameCredit(row, wanted)) {
+        const cap = known.circumstances.settings.caps[wanted.currency]?.perDay ?? null;
+        const dayCap = context.capReleased(row.reward) ? null : cap;
+        const claimed = await context.ledger.reclaim(row, wanted, dayCap);
+        if (claimed === undefined) {
+          const { amount, currency } = wanted;
+          return overCap('over_cap', row.reward, { amount, currency }, cap ?? 0, context.now());
+        }
+        current = claimed;
+      }
       const adopted = await adopt(context, stripe, current, reward);
       if (adopted !== null) return adopted;
     }
-    const sent = await sendCredit({ ...context, stripe }, current, wanted);
+    const isFresh = () => Math.abs(context.now() - known.readAt) <= STALE_MS;
+    const sent = await sendCredit({ ...context, stripe, isFresh }, current, wanted);
     if (sent.credited) return await redeemReward(context, sent.row, reward);
     return (
       sent.outcome ??
@@ -133,15 +148,25 @@ async function refusalNow(
   if (!verdict.ready) return refusedBy(row.reward, verdict, reward);
   const checked = await checkCustomer(context, stripe, settings, row.reward, verdict);
   if (!checked.ok) return checked.outcome;
-  const { amount, currency } = verdict.money;
-  const cap = settings.caps[currency];
-  if (row.first_sent_at !== null || cap === undefined) return null;
-  if (cap.perCredit && amount > cap.perCredit)
-    return overCap(context, row.reward, verdict.money, cap.perCredit);
-  const beside = cap.perDay ? await context.ledger.claimedTodayBeside(row.reward, currency) : 0;
-  if (cap.perDay && beside + amount > cap.perDay)
-    return overCap(context, row.reward, verdict.money, cap.perDay);
-  return null;
+  if (row.first_sent_at !== null) return null;
+  if (context.capReleased(row.reward)) {
+    await noteRelease(context, settings, row.reward, verdict);
+    return null;
+  }
+  const { money } = verdict;
+  const beside = () => context.ledger.claimedTodayBeside(row.reward, money.currency);
+  return capRefusal(settings, row.reward, money, beside, context.now());
+}
+
+/** Only where a cap would have stopped it is a person's word the reason why it goes through. */
+async function noteRelease(
+  { ledger, now, agreements }: CreditContext,
+  settings: Settings,
+  id: string,
+  { money }: Payment,
+): Promise<void> {
+  const beside = () => ledger.claimedTodayBeside(id, money.currency);
+  if ((await capRefusal(settings, id, money, beside, now())) !== null) agreements.note(id, 'cap_released');
 }
 
 async function withLock(
@@ -166,7 +191,7 @@ async function withLock(
 function claimOf(
   id: string,
   reward: AdvocateReward,
-  { money, customer, accountId, userId }: Ready,
+  { money, customer, accountId, userId }: Payment,
   tenant: string,
   stripeAccount: string | null,
 ): Claim {
@@ -189,46 +214,20 @@ async function adopt(
   context: CreditContext,
   stripe: StripeAccess,
   row: LedgerRow,
-  { dateGiven, dateCreated }: AdvocateReward,
+  reward: AdvocateReward,
 ): Promise<Outcome | null> {
-  const earnedAt = dateGiven ?? dateCreated ?? 0;
-  if (earnedAt >= context.bornAt + BIRTH_SLACK_MS) return null;
-  const sent = await lookFor({ ...context, stripe }, row, (dateCreated ?? 0) - BIRTH_SLACK_MS);
+  if (earnedAt(reward) >= context.bornAt + BIRTH_SLACK_MS) return null;
+  const sent = await lookFor({ ...context, stripe }, row, (reward.dateCreated ?? 0) - BIRTH_SLACK_MS);
   if (sent === null) return null;
   return sent.credited
     ? redeemReward(context, sent.row, (await context.know(row.reward)).reward)
     : sent.outcome;
 }
 
-/** What would happen, with nothing changed anywhere. */
-async function preview(
-  context: CreditContext,
-  id: string,
-  { stripe, circumstances }: Known,
-  verdict: Verdict,
-  row: LedgerRow | undefined,
-): Promise<Outcome> {
-  if (row !== undefined && row.point !== 'claimed')
-    return fromRow(row, row.point === 'credited' ? 'credited' : 'redeemed', null);
-  if (!verdict.ready) return refusedBy(id, verdict, undefined);
-  const { money, customer } = verdict;
-  if (stripe === null) return because(id, 'not_connected', { money, customer });
-  const checked = await checkCustomer(context, stripe, circumstances.settings, id, verdict);
-  if (!checked.ok) return checked.outcome;
-  const before = checked.customer.credit;
-  const credit = { id: null, requestId: null, before, after: before + money.amount };
-  return { reward: id, state: 'ready', reason: null, facts: {}, retryAt: null, money, customer, credit };
-}
-
 /** The judge's no as an outcome. A reward that is scheduled says when to ask again. */
-function refusedBy(id: string, verdict: Verdict, reward: AdvocateReward | undefined): Outcome {
+export function refusedBy(id: string, verdict: Verdict, reward: AdvocateReward | undefined): Outcome {
   if (verdict.ready) throw new Error('a reward that is ready was not refused');
-  const { reason, facts, money }: Refusal = verdict;
+  const { reason, facts, money } = verdict;
   const retryAt = reason === 'pending' ? (reward?.dateScheduledFor ?? null) : null;
   return because(id, reason, { facts, money, retryAt });
-}
-
-function overCap(context: CreditContext, id: string, money: Money, cap: number): Outcome {
-  const facts = { cap: formatMoney({ amount: cap, currency: money.currency }) };
-  return because(id, 'over_cap', { money, facts, retryAt: context.now() + CAP_RETRY_MS });
 }

@@ -1,8 +1,14 @@
 /** The one file that knows the database: its tables, how it is opened, how it grows. */
-import Sqlite from 'better-sqlite3';
-import { type Generated, Kysely, SqliteDialect, sql } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
+import { type Dialect, type Generated, Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import type { AuditAction } from '../contract/audit.ts';
+import type { Reason } from '../contract/reasons.ts';
+import type { ReversalCause, ReversalState } from '../contract/reversals.ts';
+import type { Outcome } from '../contract/routes.ts';
 import type { LedgerPoint, Mode, Role } from '../contract/words.ts';
+import { dialectFor, onPostgres } from './database-dialects.ts';
+import { MIGRATIONS } from './database-migrations.ts';
+import { strikeSecrets } from './secrets.ts';
 
 export type LedgerTable = {
   mode: Mode;
@@ -48,6 +54,64 @@ export type LedgerTable = {
   locked_until: number | null;
 };
 
+/** One row per credit that was ever proposed to be taken back. */
+export type ReversalTable = {
+  mode: Mode;
+  reward: string;
+  cause: ReversalCause;
+  state: ReversalState;
+  linked_to: string | null;
+  proposed_at: number;
+  decided_at: number | null;
+  decided_by: string | null;
+  /** Frozen together when an admin confirms; minor units, positive. Null while proposed. */
+  amount: number | null;
+  idempotency_key: string | null;
+  key_epoch: number;
+  parameters: string | null;
+  first_sent_at: number | null;
+  last_sent_at: number | null;
+  outcome_unknown: number;
+  /** Why a confirmed one is not through. */
+  reason: Reason | null;
+  transaction_id: string | null;
+  request_id: string | null;
+  reversed_at: number | null;
+  /** What the customer owes since, where an invoice was quicker. */
+  debit: number | null;
+  /** When the credit itself was marked at Stripe as taken back. */
+  marked_at: number | null;
+  locked_by: string | null;
+  locked_until: number | null;
+};
+
+/** The last outcome that was told of a reward, for whoever did not hear it. */
+export type ToldTable = {
+  mode: Mode;
+  reward: string;
+  state: Outcome['state'];
+  reason: Reason | null;
+  facts: string;
+  customer: string | null;
+  /** The version of the settings it was decided under. */
+  settings: number;
+  at: number;
+};
+
+export type AuditTable = {
+  seq: number;
+  at: number;
+  actor: string | null;
+  actor_name: string | null;
+  mode: Mode | null;
+  action: AuditAction;
+  subject: string;
+  before: string | null;
+  after: string | null;
+  /** SHA-256 over the hash before it and everything in this row. */
+  hash: string;
+};
+
 export type Tables = {
   facts: { name: string; value: string };
   codes: { hash: string; role: Role; expires_at: number; used_at: number | null };
@@ -64,6 +128,8 @@ export type Tables = {
     mode: Mode;
     version: number;
     body: string;
+    /** JSON: per unit, when it was added. Null in a row of version 1: nothing waits. */
+    backfill: string | null;
     turned_on_at: number | null;
     changed_by: string;
     changed_at: number;
@@ -93,106 +159,122 @@ export type Tables = {
   };
   link_changes: { seq: Generated<number>; at: number };
   ledger: LedgerTable;
+  reversals: ReversalTable;
+  told: ToldTable;
+  audit: AuditTable;
 };
 
 export type Database = Kysely<Tables>;
 
-const MIGRATIONS: Record<string, Migration> = {
-  '0001_start': {
-    async up(db: Kysely<unknown>) {
-      for (const statement of START) await sql.raw(statement).execute(db);
-    },
-  },
-};
+const clocks = new WeakMap<object, () => number>();
 
-const START = [
-  'create table facts (name text primary key, value text not null)',
-  'create table codes (hash text primary key, role text not null, expires_at integer not null, used_at integer)',
-  `create table browsers (id text primary key, name text not null, role text not null, token_hash text not null unique,
-    paired_at integer not null, last_seen_at integer not null, revoked_at integer)`,
-  `create table settings (mode text primary key, version integer not null, body text not null, turned_on_at integer,
-    changed_by text not null, changed_at integer not null)`,
-  `create table connections (mode text primary key, account text not null, account_name text,
-    connected_at integer not null, connected_by text not null, broken text)`,
-  `create table connect_states (hash text primary key, mode text not null, browser text not null,
-    expires_at integer not null, used_at integer)`,
-  'create table leases (mode text primary key, browser text not null, until integer not null, last_run_at integer not null)',
-  `create table links (mode text not null, account_id text not null, user_id text not null, customer text,
-    seq integer not null, watched integer not null, checked_at integer not null,
-    primary key (mode, account_id, user_id))`,
-  'create index links_by_seq on links (mode, seq)',
-  'create index links_by_customer on links (mode, customer) where customer is not null',
-  'create index links_watched on links (mode, checked_at) where watched = 1',
-  'create table link_changes (seq integer primary key autoincrement, at integer not null)',
-  `create table ledger (
-    mode text not null, reward text not null, account_id text not null, user_id text not null, unit text not null,
-    stripe_account text, customer text not null,
-    amount integer not null check (amount > 0), currency text not null check (length(currency) = 3),
-    redeem_amount integer not null check (redeem_amount > 0), redeemed_before integer not null,
-    point text not null check (point in ('claimed', 'credited', 'redeemed', 'noted')),
-    key_epoch integer not null, idempotency_key text not null unique, parameters text not null,
-    claimed_by text not null, claimed_at integer not null, first_sent_at integer, last_sent_at integer,
-    outcome_unknown integer not null default 0, refusal text,
-    credit text unique, request_id text, credit_before integer, credit_after integer, credited_at integer,
-    redeem_sent_at integer, redeemed_at integer, redeemed_by_hand integer not null default 0, noted_at integer,
-    locked_by text, locked_until integer,
-    primary key (mode, reward),
-    check (point = 'claimed' or credit is not null))`,
-  'create index ledger_by_participant on ledger (mode, account_id, user_id)',
-  "create index ledger_unnoted on ledger (mode, redeemed_at) where point = 'redeemed'",
-  'create index ledger_by_day on ledger (mode, currency, claimed_at, amount)',
-];
-
-/** Opens the SQLite file, with every commit on disk before it counts, and brings it up to date. */
-export async function openDatabase(file: string, now: () => number): Promise<Database> {
-  const sqlite = new Sqlite(file);
-  sqlite.pragma('journal_mode = WAL');
-  sqlite.pragma('synchronous = FULL');
-  sqlite.pragma('foreign_keys = ON');
-  sqlite.pragma('busy_timeout = 5000');
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
-  const { error } = await migrator.migrateToLatest();
-  if (error) {
-    await db.destroy();
-    throw new Error(
-      `The database ${file} was not opened: ${error instanceof Error ? error.message : String(error)}. ` +
-        'If a newer version of the proxy has used it, run that version; nothing was changed.',
-    );
+/**
+ * Opens `file:…` (SQLite, every commit on disk before it counts) or `postgres://…`, and brings it up to date.
+ * @param clock the one clock of all who use this database, where it is not to be PostgreSQL's own or this machine's.
+ */
+export async function openDatabase(url: string, clock?: () => number): Promise<Database> {
+  let db: Database | null = null;
+  try {
+    db = databaseOver(dialectFor(url), clock);
+    await migrate(db);
+    // It is written into the file, so not before the file is known to be ours.
+    if (!onPostgres(db)) await sql`pragma journal_mode = wal`.execute(db);
+    await stayAlive(db);
+    return db;
+  } catch (cause) {
+    await db?.destroy();
+    // Neither the address nor the error is passed on: either may hold the password.
+    throw new Error(`The database was not opened. ${sentenceOf(cause)}`);
   }
-  await stayAlive(db, now);
+}
+
+/** Over a dialect of one's own, as it is: nothing is brought up to date. */
+export function databaseOver(dialect: Dialect, clock?: () => number): Database {
+  const db = new Kysely<Tables>({ dialect });
+  if (clock !== undefined) clocks.set(db.getExecutor().adapter, clock);
   return db;
+}
+
+/** All or nothing, and one at a time: on PostgreSQL the migrator sees to it, on SQLite this write lock. */
+async function migrate(db: Database): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  if (!onPostgres(db)) await sql`begin immediate`.execute(db);
+  const { error } = await migrator.migrateToLatest();
+  if (!onPostgres(db)) await sql.raw(error === undefined ? 'commit' : 'rollback').execute(db);
+  if (error !== undefined)
+    throw new Error(
+      `${sentenceOf(error)} If a newer version of the proxy has used it, run that version; nothing was changed.`,
+    );
+}
+
+/** Some errors of connecting say nothing but their code. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const text = error.message || ('code' in error ? String(error.code) : error.name);
+  return strikeSecrets(text).replace(/[^.]$/, '$&.');
+}
+
+/**
+ * From here to the end of the transaction everybody else's of this name waits. Called before anything is read, since
+ * on PostgreSQL only what is read afterwards is sure to be seen. On SQLite any writer keeps all others out.
+ * Take `audit` last: whoever holds it must not wait for another name or row.
+ */
+export async function serialise(tx: Transaction<Tables>, name: string): Promise<void> {
+  if (onPostgres(tx))
+    await sql`select pg_advisory_xact_lock(hashtext(current_schema()), hashtext(${name}))`.execute(tx);
+  // Takes the write lock: a read that becomes a write later is refused, not queued.
+  else await tx.updateTable('facts').set({ value: '' }).where('name', '=', '').execute();
+}
+
+/**
+ * The time, in SQL, by the one clock that all proxies on this database share. What one proxy writes and another
+ * compares goes by it: their own clocks may be days apart.
+ */
+export function clockOf(on: Database): RawBuilder<number> {
+  const clock = localClock(on);
+  return clock === null
+    ? sql<number>`(floor(extract(epoch from clock_timestamp()) * 1000)::bigint)`
+    : sql<number>`cast(${clock()} as bigint)`;
+}
+
+/** Null where the time is PostgreSQL's to tell. */
+const localClock = (on: Database): (() => number) | null =>
+  clocks.get(on.getExecutor().adapter) ?? (onPostgres(on) ? null : Date.now);
+
+export async function databaseNow(on: Database): Promise<number> {
+  const clock = localClock(on);
+  if (clock !== null) return clock();
+  const { now } = await on.selectNoFrom(clockOf(on).as('now')).executeTakeFirstOrThrow();
+  return now;
 }
 
 /** Stripe forgets keys after a day, and with them the guard against what a younger ledger had sent. */
 const LONG_SILENCE_MS = 20 * 3_600_000;
+const NOTE_EVERY_MS = 600_000;
 
 /**
- * Notes that this ledger is in use. One that was silent for long may be an old backup put back, and counts as born
- * anew: what was earned before is looked for at Stripe before it is credited.
+ * Notes that this ledger is in use, and tells when it began to remember: rewards earned earlier may have been credited
+ * by one that was lost. A ledger that was silent for long may be an old backup put back, under a running proxy even,
+ * and counts as born anew.
  */
-export async function stayAlive(db: Database, now: () => number): Promise<void> {
-  const alive = await db
+export async function stayAlive(db: Database): Promise<number> {
+  const now = await databaseNow(db);
+  const rows = await db
     .selectFrom('facts')
-    .select('value')
-    .where('name', '=', 'alive_at')
-    .executeTakeFirst();
+    .selectAll()
+    .where('name', 'in', ['born_at', 'alive_at'])
+    .execute();
+  const facts = new Map(rows.map(({ name, value }) => [name, Number(value)]));
   const note = (name: string) =>
     db
       .insertInto('facts')
-      .values({ name, value: String(now()) })
-      .onConflict((c) => c.column('name').doUpdateSet({ value: String(now()) }))
+      .values({ name, value: String(now) })
+      .onConflict((c) => c.column('name').doUpdateSet({ value: String(now) }))
       .execute();
-  if (alive === undefined || now() - Number(alive.value) > LONG_SILENCE_MS) await note('born_at');
-  await note('alive_at');
-}
-
-/** When this database began to remember. Rewards earned earlier may have been credited by one that was lost. */
-export async function bornAt(db: Database): Promise<number> {
-  const row = await db
-    .selectFrom('facts')
-    .select('value')
-    .where('name', '=', 'born_at')
-    .executeTakeFirstOrThrow();
-  return Number(row.value);
+  const aliveAt = facts.get('alive_at');
+  const bornAt = facts.get('born_at');
+  const isNew = aliveAt === undefined || bornAt === undefined || now - aliveAt > LONG_SILENCE_MS;
+  if (isNew) await note('born_at');
+  if (isNew || now - aliveAt > NOTE_EVERY_MS) await note('alive_at');
+  return isNew ? now : bornAt;
 }

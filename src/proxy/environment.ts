@@ -10,12 +10,15 @@ export type Environment = {
   port: number;
   /** Where browsers and Stripe's redirect reach the proxy; null means the address it listens on. */
   publicUrl: string | null;
-  databaseFile: string;
+  /** `file:…` or `postgres://…`; may hold a password. */
+  databaseUrl: string;
   advocateBase: string;
   stripeApiBase: string;
   stripeConnectBase: string;
   advocate: Record<Mode, { tenant: string; apiKey: string; userName: string } | null>;
   stripe: Record<Mode, StripeAccess | null>;
+  /** What Stripe signs its webhooks with; without one the route is not there. */
+  stripeWebhookSecret: Record<Mode, string | null>;
   logLevel: string;
 };
 
@@ -49,21 +52,26 @@ export function readEnvironment(variables: Variables): Environment {
     wrong.push('PORT is not a port number (0 to 65535).');
 
   const databaseUrl = get('DATABASE_URL') ?? 'file:ledger.db';
-  if (!databaseUrl.startsWith('file:'))
+  // Told without its value, which may hold a password.
+  if (!isDatabase(databaseUrl))
     wrong.push(
-      'DATABASE_URL must name a SQLite file, for example file:ledger.db. Other databases are not supported yet.',
+      'DATABASE_URL must name a SQLite file, for example file:ledger.db, or a PostgreSQL database, for example postgres://user:password@host:5432/credits.',
     );
 
   const environment: Environment = {
     host: get('HOST') ?? '127.0.0.1',
     port,
     publicUrl: url('PUBLIC_URL', null),
-    databaseFile: databaseUrl.slice('file:'.length),
+    databaseUrl,
     advocateBase: url('ADVOCATE_API_BASE', 'https://app.referralsaasquatch.com') ?? '',
     stripeApiBase: url('STRIPE_API_BASE', 'https://api.stripe.com') ?? '',
     stripeConnectBase: url('STRIPE_CONNECT_BASE', 'https://connect.stripe.com') ?? '',
     advocate: { test: readAdvocate('test', get, wrong), live: readAdvocate('live', get, wrong) },
     stripe: { test: readStripe('test', get, wrong), live: readStripe('live', get, wrong) },
+    stripeWebhookSecret: {
+      test: readWebhookSecret('test', get, wrong),
+      live: readWebhookSecret('live', get, wrong),
+    },
     logLevel: get('LOG_LEVEL') ?? 'info',
   };
   if (environment.advocate.test === null && environment.advocate.live === null)
@@ -122,18 +130,42 @@ function readStripe(mode: Mode, get: Get, wrong: string[]): StripeAccess | null 
   return { via: 'connect', clientId, secretKey };
 }
 
+function readWebhookSecret(mode: Mode, get: Get, wrong: string[]): string | null {
+  const suffix = mode.toUpperCase();
+  const secret = get(`STRIPE_WEBHOOK_SECRET_${suffix}`);
+  if (secret !== null && !secret.startsWith('whsec_'))
+    wrong.push(`STRIPE_WEBHOOK_SECRET_${suffix} is not a signing secret; Stripe’s begin with whsec_.`);
+  return secret;
+}
+
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
 }
 
+function isDatabase(url: string): boolean {
+  if (url.startsWith('file:')) return url.length > 'file:'.length;
+  return /^postgres(ql)?:\/\//.test(url) && URL.canParse(url) && new URL(url).pathname.length > 1;
+}
+
+/** The password as it is written and as it is meant. */
+function passwordsIn(databaseUrl: string): string[] {
+  if (databaseUrl.startsWith('file:')) return [];
+  const { password, searchParams } = new URL(databaseUrl);
+  return [password, decodeURIComponent(password), searchParams.get('password') ?? ''].filter(
+    (text) => text !== '',
+  );
+}
+
 /** Every secret in the environment, so that logs can be kept clean of them. */
 export function secretsOf(environment: Environment): string[] {
-  const { advocate, stripe } = environment;
+  const { advocate, stripe, stripeWebhookSecret } = environment;
   return [advocate.test, advocate.live]
     .flatMap((a) => (a ? [a.apiKey] : []))
     .concat(
       [stripe.test, stripe.live].flatMap((s) =>
         s === null ? [] : s.via === 'connect' ? [s.secretKey] : [s.restrictedKey],
       ),
-    );
+    )
+    .concat(passwordsIn(environment.databaseUrl))
+    .concat([stripeWebhookSecret.test, stripeWebhookSecret.live].filter((secret) => secret !== null));
 }

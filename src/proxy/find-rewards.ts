@@ -9,11 +9,17 @@ import type { AdvocateReward } from './advocate-shapes.ts';
 import { type Circumstances, judge, stateOf } from './judge.ts';
 import type { Ledger, LedgerRow } from './ledger.ts';
 import type { Links } from './links.ts';
+import { type Proposals, sightOf } from './propose-reversals.ts';
+import type { ReversalRow, Reversals } from './reversals.ts';
+import { type Told, withMemory } from './told.ts';
 
 export type FindContext = {
   advocate: Advocate;
   ledger: Ledger;
   links: Links;
+  told: Told;
+  reversals: Reversals;
+  proposals: Proposals;
   settings: Settings;
   paidElsewhere: () => Promise<Circumstances['paidElsewhere']>;
 };
@@ -48,21 +54,36 @@ export async function findRewards(context: FindContext, after: string | undefine
   const changed = await readChanged(advocate, settings.units, cursor);
   const next = changed.next;
   const found = new Map(changed.rewards.map((reward) => [reward.id, reward]));
+  // What changed since is news, and so is a link: what was found out before says nothing of those.
+  const remembered = new Set(cursor.sweep ? found.keys() : []);
   if (!changed.more) {
     await links.check(advocate);
     const relinked = await links.since(cursor.link, ACCOUNTS_AT_ONCE);
     for (const { accountId, seq } of relinked) {
-      for (const reward of await advocate.rewardsOfAccount(accountId, settings.units))
+      for (const reward of await advocate.rewardsOfAccount(accountId, settings.units)) {
         found.set(reward.id, reward);
+        remembered.delete(reward.id);
+      }
       next.link = seq;
     }
+    if (cursor.sweep) for (const reward of await unfinished(context)) found.set(reward.id, reward);
     return {
-      rewards: await tell(context, [...found.values()]),
+      rewards: await tell(context, [...found.values()], remembered),
       after: encode(next),
       more: relinked.length === ACCOUNTS_AT_ONCE,
     };
   }
-  return { rewards: await tell(context, [...found.values()]), after: encode(next), more: true };
+  const rewards = await tell(context, [...found.values()], remembered);
+  return { rewards, after: encode(next), more: true };
+}
+
+/**
+ * What was begun and is not at its end, whatever Advocate says of it now: a browser that is new here would not find a
+ * reward that was cancelled while its credit was made, and somebody has to see to it.
+ */
+async function unfinished({ advocate, ledger }: FindContext): Promise<AdvocateReward[]> {
+  const begun = await ledger.unfinished(PAGE);
+  return begun.length === 0 ? [] : [...(await advocate.rewardsById(begun)).values()];
 }
 
 async function startOf(
@@ -128,30 +149,61 @@ const isAscending = (rewards: AdvocateReward[]) =>
     ({ dateModified }, i) => dateModified !== null && dateModified >= (rewards[i - 1]?.dateModified ?? 0),
   );
 
-/** How each reward would fare if it came to be credited now, as far as Advocate and the ledger can say. */
-export async function tell(context: FindContext, rewards: AdvocateReward[]): Promise<RewardSeen[]> {
+/**
+ * How each reward would fare if it came to be credited now, as far as Advocate and the ledger can say; and what the
+ * last attempt found out, of those that are `remembered`.
+ */
+export async function tell(
+  context: FindContext,
+  rewards: AdvocateReward[],
+  remembered: ReadonlySet<string>,
+): Promise<RewardSeen[]> {
   if (rewards.length === 0) return [];
   const { advocate, ledger, links, settings } = context;
   const accounts = new Set(rewards.flatMap(({ user }) => (user === null ? [] : [user.accountId])));
-  const [participants, rows, paidElsewhere] = await Promise.all([
+  const [participants, rows, paidElsewhere, words] = await Promise.all([
     advocate.participantsOfAccounts([...accounts]),
     ledger.findMany(rewards.map(({ id }) => id)),
     context.paidElsewhere(),
+    context.told.of([...remembered]),
   ]);
   for (const participant of [...participants.values()].flat()) await links.seen(participant);
+  const reversals = await noticeReversals(context, rewards, rows);
   const seen: RewardSeen[] = [];
   for (const reward of rewards) {
     const accountParticipants = participants.get(reward.user?.accountId ?? '') ?? [];
-    const told = tellOne(reward, rows.get(reward.id), { settings, accountParticipants, paidElsewhere });
+    const row = rows.get(reward.id);
+    const circumstances = { settings, accountParticipants, paidElsewhere };
+    const judged = tellOne(reward, row, reversals.get(reward.id), circumstances);
+    const told = withMemory(judged, reward, row, settings, words.get(reward.id));
     seen.push(told);
     if (reward.user !== null) await links.watchFor(reward.user, accountParticipants, told.reason);
   }
   return seen;
 }
 
+/** What was credited and is cancelled or linked elsewhere now is proposed to be taken back; what is not, no longer. */
+async function noticeReversals(
+  { reversals, proposals }: FindContext,
+  rewards: AdvocateReward[],
+  rows: Map<string, LedgerRow>,
+): Promise<Map<string, ReversalRow>> {
+  const standing = await reversals.findMany([...rows.keys()]);
+  await proposals.notice(
+    rewards.flatMap((reward) => {
+      const credit = rows.get(reward.id);
+      if (credit === undefined || credit.point === 'claimed') return [];
+      const known = standing.get(reward.id);
+      return [{ credit, standing: known, sight: sightOf(reward, credit, known) }];
+    }),
+  );
+  return standing;
+}
+
 function tellOne(
   reward: AdvocateReward,
   row: LedgerRow | undefined,
+  reversal: ReversalRow | undefined,
   circumstances: Circumstances,
 ): RewardSeen {
   const common = {
@@ -163,6 +215,10 @@ function tellOne(
   };
   if (row !== undefined && row.point !== 'claimed') {
     const money = { amount: row.amount, currency: row.currency };
+    if (reversal?.state === 'reversed')
+      return { ...common, money, state: 'reversed', reason: null, facts: {} };
+    if (row.point === 'credited' && reward.statuses.includes('CANCELLED'))
+      return { ...common, money, state: 'held', reason: 'cancelled_after_credit', facts: {} };
     if (row.redeemed_by_hand > 0) {
       const facts = { detail: formatMoney({ amount: row.redeemed_by_hand, currency: row.currency }) };
       return { ...common, money, state: 'held', reason: 'redeemed_by_hand', facts };

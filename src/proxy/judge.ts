@@ -7,10 +7,15 @@ import { parseUnit } from '../contract/unit.ts';
 import { LINK_FIELD } from '../contract/words.ts';
 import type { AdvocateParticipant, AdvocateReward } from './advocate-shapes.ts';
 
-export type Refusal = { reason: Reason; facts: Facts; money: Money | null };
-export type Verdict =
-  | { ready: true; money: Money; customer: string; accountId: string; userId: string }
-  | ({ ready: false } & Refusal);
+export type Payment = { money: Money; customer: string; accountId: string; userId: string };
+export type Refusal = {
+  reason: Reason;
+  facts: Facts;
+  money: Money | null;
+  /** What it comes to as soon as somebody says so: nothing but a person's word is missing. */
+  onceAllowed: Payment | null;
+};
+export type Verdict = ({ ready: true } & Payment) | ({ ready: false } & Refusal);
 
 export type Circumstances = {
   settings: Settings;
@@ -24,14 +29,16 @@ export type Circumstances = {
 export const NOTE_MARK = 'advocate-credits-for-stripe';
 
 export function judge(reward: AdvocateReward | undefined, circumstances: Circumstances): Verdict {
-  if (reward === undefined) return { ready: false, reason: 'gone', facts: {}, money: null };
+  if (reward === undefined)
+    return { ready: false, reason: 'gone', facts: {}, money: null, onceAllowed: null };
   const { settings, accountParticipants, paidElsewhere } = circumstances;
   const money = moneyOf(reward);
-  const refuse = (reason: Reason, facts: Facts = {}): Verdict => ({
+  const refuse = (reason: Reason, facts: Facts = {}, onceAllowed: Payment | null = null): Verdict => ({
     ready: false,
     reason,
     facts,
     money: money.ok ? money.value : null,
+    onceAllowed,
   });
 
   if (reward.type !== 'CREDIT' || !parseUnit(reward.unit).ok) return refuse('not_a_reward');
@@ -48,23 +55,34 @@ export function judge(reward: AdvocateReward | undefined, circumstances: Circums
   if (owner !== null) return refuse('owned_elsewhere', { detail: owner });
   if (!money.ok) return refuse(money.problem, { currency: reward.rewardUnit.currency?.currencyCode });
 
+  const addedAt = settings.backfill[reward.unit];
+  const earlier = addedAt !== undefined && earnedAt(reward) < addedAt;
   const participant = reward.user;
-  if (participant === null) return refuse('not_linked');
+  // Whoever links is told by the unit that a link alone does not let this one through.
+  const afterLink: Facts = earlier ? { unit: reward.unit } : {};
+  if (participant === null) return refuse('not_linked', afterLink);
   if (participant.dateBlocked !== null) return refuse('participant_blocked');
   const link = linkOf(participant);
-  if (!link.ok) return refuse(link.reason, link.facts);
+  if (!link.ok) return refuse(link.reason, { ...link.facts, ...afterLink });
   const others = otherCustomers(link.customer, accountParticipants);
   if (others.length > 0)
-    return refuse('account_customers_differ', { detail: [link.customer, ...others].join(', ') });
-  if (settings.paused) return refuse('paused');
-  return {
-    ready: true,
+    return refuse('account_customers_differ', {
+      detail: [link.customer, ...others].join(', '),
+      ...afterLink,
+    });
+  const payment: Payment = {
     money: money.value,
     customer: link.customer,
     accountId: participant.accountId,
     userId: participant.id,
   };
+  if (earlier) return refuse('earned_before_unit', { unit: reward.unit }, payment);
+  if (settings.paused) return refuse('paused', {}, payment);
+  return { ready: true, ...payment };
 }
+
+/** A reward without any date counts as earned before everything. */
+export const earnedAt = ({ dateGiven, dateCreated }: AdvocateReward): number => dateGiven ?? dateCreated ?? 0;
 
 /** The queue state a reason belongs to. */
 export const stateOf = (reason: Reason) => REASONS[reason].state;

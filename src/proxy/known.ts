@@ -47,12 +47,14 @@ export function createKnowledge(
   }
 
   return async (id) => {
-    if (latest === null || context.now() - latest.at > FRESH_MS)
+    // A clock that was set back makes nothing young again.
+    if (latest === null || Math.abs(context.now() - latest.at) > FRESH_MS)
       latest = { facts: read(), at: context.now() };
-    const { rewards, participants, settings, stripe, paidElsewhere } = await latest.facts;
+    const { facts, at: readAt } = latest;
+    const { rewards, participants, settings, stripe, paidElsewhere } = await facts;
     // A list may lag behind: before a reward counts as gone, it is asked for by name.
     const reward = rewards.get(id) ?? (await context.advocate.reward(id)) ?? undefined;
     const accountParticipants = participants.get(reward?.user?.accountId ?? '') ?? [];
-    return { reward, stripe, circumstances: { settings, accountParticipants, paidElsewhere } };
+    return { reward, stripe, readAt, circumstances: { settings, accountParticipants, paidElsewhere } };
   };
 }

@@ -1,7 +1,8 @@
 /** The right to drain. For thrift only: two browsers that both believe they hold it still cannot pay twice. */
+import { sql } from 'kysely';
 import type { Lease } from '../contract/routes.ts';
 import type { Mode } from '../contract/words.ts';
-import type { Database } from './database.ts';
+import { clockOf, type Database, databaseNow } from './database.ts';
 import type { Pairing } from './pairing.ts';
 
 /** Renewed at every run, which an alarm wakes twice a minute, so a quiet browser is replaced within two minutes. */
@@ -9,7 +10,7 @@ export const LEASE_MS = 75_000;
 
 export type LeaseStore = ReturnType<typeof createLeases>;
 
-export function createLeases(db: Database, pairing: Pairing, now: () => number) {
+export function createLeases(db: Database, pairing: Pairing) {
   async function read(
     mode: Mode,
     browser: string,
@@ -17,7 +18,7 @@ export function createLeases(db: Database, pairing: Pairing, now: () => number) 
     const row = await db.selectFrom('leases').selectAll().where('mode', '=', mode).executeTakeFirst();
     if (row === undefined)
       return { holder: null, until: null, mine: false, lastRunAt: null, lastBrowser: null };
-    const live = row.until > now();
+    const live = row.until > (await databaseNow(db));
     const name = await pairing.nameOf(row.browser);
     return {
       holder: live ? { id: row.browser, name } : null,
@@ -31,15 +32,16 @@ export function createLeases(db: Database, pairing: Pairing, now: () => number) 
   return {
     read,
     async take(mode: Mode, browser: string): Promise<Lease> {
-      const until = now() + LEASE_MS;
+      const now = clockOf(db);
+      const until = sql<number>`${now} + ${sql.lit(LEASE_MS)}`;
       await db
         .insertInto('leases')
-        .values({ mode, browser, until, last_run_at: now() })
+        .values({ mode, browser, until, last_run_at: now })
         .onConflict((c) =>
           c
             .column('mode')
-            .doUpdateSet({ browser, until, last_run_at: now() })
-            .where((eb) => eb.or([eb('leases.browser', '=', browser), eb('leases.until', '<=', now())])),
+            .doUpdateSet({ browser, until, last_run_at: now })
+            .where((eb) => eb.or([eb('leases.browser', '=', browser), eb('leases.until', '<=', now)])),
         )
         .execute();
       const { holder, until: heldUntil, mine } = await read(mode, browser);

@@ -1,11 +1,14 @@
 /** The ledger's verbs. Each is one committed step; none talks to anybody. */
-import type { Insertable, Selectable } from 'kysely';
+import type { Insertable, Selectable, UpdateObject } from 'kysely';
 import { sql } from 'kysely';
 import type { Money } from '../contract/money.ts';
 import type { Mode } from '../contract/words.ts';
-import type { Database, LedgerTable } from './database.ts';
+import type { Agreement } from './agreements.ts';
+import { actorOf, append } from './audit.ts';
+import { clockOf, type Database, databaseNow, type LedgerTable, serialise, type Tables } from './database.ts';
 
 export type LedgerRow = Selectable<LedgerTable>;
+type Values = UpdateObject<Tables, 'ledger'>;
 export type Claim = Pick<
   Insertable<LedgerTable>,
   | 'account_id'
@@ -34,11 +37,14 @@ export class LockLostError extends Error {
 export type Ledger = ReturnType<typeof createLedger>;
 
 /** @param tenant part of every idempotency key, so that two tenants on one Stripe account cannot meet. */
-export function createLedger(db: Database, mode: Mode, tenant: string, now: () => number) {
+export function createLedger(db: Database, mode: Mode, tenant: string) {
   const keyOf = (reward: string, epoch: number) => `advocate-credits:${tenant}:${reward}:${epoch}`;
   const row = (reward: string) => ({ mode, reward });
+  /** Never the proxy's own clock: rows are locked, sent and counted by several proxies. */
+  const now = () => clockOf(db);
+  const lockEnd = () => sql<number>`${now()} + ${sql.lit(LOCK_MS)}`;
 
-  const update = async (reward: string, values: Partial<LedgerRow>): Promise<LedgerRow> =>
+  const update = async (reward: string, values: Values): Promise<LedgerRow> =>
     db
       .updateTable('ledger')
       .set(values)
@@ -50,11 +56,12 @@ export function createLedger(db: Database, mode: Mode, tenant: string, now: () =
   /** Only while the row is still ours: a request that was slow or suspended may have lost it to another one. */
   const updateHeld = async (
     { reward, locked_by }: Pick<LedgerRow, 'reward' | 'locked_by'>,
-    values: Partial<LedgerRow>,
+    values: Values,
+    on: Pick<Database, 'updateTable'> = db,
   ): Promise<LedgerRow> => {
-    const held = await db
+    const held = await on
       .updateTable('ledger')
-      .set({ ...values, locked_until: now() + LOCK_MS })
+      .set({ ...values, locked_until: lockEnd() })
       .where('mode', '=', mode)
       .where('reward', '=', reward)
       .where('locked_by', '=', locked_by)
@@ -66,9 +73,10 @@ export function createLedger(db: Database, mode: Mode, tenant: string, now: () =
     return held;
   };
 
-  /** Minor units claimed since midnight UTC in one currency, credited or not yet. */
-  async function claimedToday(
+  /** Minor units claimed since midnight UTC of that day in one currency, credited or not yet. */
+  async function claimedOn(
     on: Pick<Database, 'selectFrom'>,
+    at: ReturnType<typeof now>,
     currency: string,
     without = '',
   ): Promise<number> {
@@ -77,15 +85,18 @@ export function createLedger(db: Database, mode: Mode, tenant: string, now: () =
       .select(({ fn }) => fn.coalesce(fn.sum<number>('amount'), sql<number>`0`).as('sum'))
       .where('mode', '=', mode)
       .where('currency', '=', currency)
-      .where('claimed_at', '>=', Math.floor(now() / DAY_MS) * DAY_MS)
+      .where('claimed_at', '>=', sql<number>`(${at} / ${sql.lit(DAY_MS)}) * ${sql.lit(DAY_MS)}`)
       .where('reward', '!=', without)
       .executeTakeFirstOrThrow();
     return Number(sum);
   }
 
   return {
+    /** The time by the clock that the ledger's own times are written with. */
+    now: () => databaseNow(db),
+
     /** What others claimed today. */
-    claimedTodayBeside: (reward: string, currency: string) => claimedToday(db, currency, reward),
+    claimedTodayBeside: (reward: string, currency: string) => claimedOn(db, now(), currency, reward),
 
     async find(reward: string): Promise<LedgerRow | undefined> {
       return db
@@ -120,7 +131,8 @@ export function createLedger(db: Database, mode: Mode, tenant: string, now: () =
       return db
         .transaction()
         .execute(async (tx) => {
-          // Writing first takes SQLite's write lock at once: a read that becomes a write is refused, not queued.
+          // Two claims at once would not see each other, and pass the cap together.
+          if (dayCap !== null) await serialise(tx, `claim ${mode} ${claim.currency}`);
           const made = await tx
             .insertInto('ledger')
             .values({
@@ -135,11 +147,11 @@ export function createLedger(db: Database, mode: Mode, tenant: string, now: () =
               redeemed_by_hand: 0,
             })
             .onConflict((c) => c.columns(['mode', 'reward']).doNothing())
-            .returning('reward')
+            .returning('claimed_at')
             .executeTakeFirst();
           if (made === undefined) return 'exists' as const;
           if (dayCap === null) return 'claimed' as const;
-          if ((await claimedToday(tx, claim.currency)) > dayCap) throw OVER_CAP;
+          if ((await claimedOn(tx, sql.lit(made.claimed_at), claim.currency)) > dayCap) throw OVER_CAP;
           return 'claimed' as const;
         })
         .catch((error: unknown) => {
@@ -152,7 +164,7 @@ export function createLedger(db: Database, mode: Mode, tenant: string, now: () =
     async lock(reward: string, by: string): Promise<LedgerRow | undefined> {
       return db
         .updateTable('ledger')
-        .set({ locked_by: by, locked_until: now() + LOCK_MS })
+        .set({ locked_by: by, locked_until: lockEnd() })
         .where('mode', '=', mode)
         .where('reward', '=', reward)
         .where(({ eb, or }) =>
@@ -172,12 +184,23 @@ export function createLedger(db: Database, mode: Mode, tenant: string, now: () =
         .execute();
     },
 
-    /** Committed before every send: from here on Stripe may hold the credit. */
-    markSent: ({ reward, locked_by, first_sent_at }: LedgerRow) =>
-      updateHeld(
-        { reward, locked_by },
-        { first_sent_at: first_sent_at ?? now(), last_sent_at: now(), outcome_unknown: 1 },
-      ),
+    /**
+     * Committed before every send: from here on Stripe may hold the credit.
+     * @param agreed what a person agreed to, without which it would not be sent.
+     */
+    markSent: ({ reward, locked_by, first_sent_at }: LedgerRow, by: string, agreed: readonly Agreement[]) =>
+      db.transaction().execute(async (tx) => {
+        const marked = await updateHeld(
+          { reward, locked_by },
+          { first_sent_at: first_sent_at ?? now(), last_sent_at: now(), outcome_unknown: 1 },
+          tx,
+        );
+        const { customer, amount, currency } = marked;
+        const after = { customer, money: { amount, currency } };
+        for (const action of agreed)
+          await append(tx, { actor: await actorOf(tx, by), mode, action, subject: reward, after });
+        return marked;
+      }),
 
     /** The send was turned away before anything was executed: the row is as it was before. */
     markNotSent: ({ reward, locked_by, first_sent_at, last_sent_at, outcome_unknown }: LedgerRow) =>
@@ -203,28 +226,69 @@ export function createLedger(db: Database, mode: Mode, tenant: string, now: () =
         refusal: null,
       }),
 
+    /**
+     * A claim that was never sent is claimed anew before it is: as it is wanted now, and for today's cap, in the same
+     * step. Undefined where the cap has no room for it any more; nothing is changed then.
+     */
+    async reclaim(current: LedgerRow, claim: Claim, dayCap: number | null): Promise<LedgerRow | undefined> {
+      const epoch = current.parameters === claim.parameters ? current.key_epoch : current.key_epoch + 1;
+      const values = { ...claim, key_epoch: epoch, idempotency_key: keyOf(current.reward, epoch) };
+      return db
+        .transaction()
+        .execute(async (tx) => {
+          if (dayCap !== null) await serialise(tx, `claim ${mode} ${claim.currency}`);
+          const held = await updateHeld(current, { ...values, claimed_at: now() }, tx);
+          const sum = dayCap === null ? 0 : await claimedOn(tx, sql.lit(held.claimed_at), claim.currency);
+          if (dayCap !== null && sum > dayCap) throw OVER_CAP;
+          return held;
+        })
+        .catch((error: unknown) => {
+          if (error === OVER_CAP) return undefined;
+          throw error;
+        });
+    },
+
     /** Recorded even when the lock was lost meanwhile: the credit is a fact. A second, different one is an alarm. */
     async credited(
       reward: string,
       credit: { id: string; requestId: string | null; before: number; after: number; at: number },
+      by: string,
     ): Promise<LedgerRow> {
-      const credited = await db
-        .updateTable('ledger')
-        .set({
-          point: 'credited',
-          credit: credit.id,
-          request_id: credit.requestId,
-          credit_before: credit.before,
-          credit_after: credit.after,
-          credited_at: credit.at,
-          outcome_unknown: 0,
-          refusal: null,
-        })
-        .where('mode', '=', mode)
-        .where('reward', '=', reward)
-        .where('point', '=', 'claimed')
-        .returningAll()
-        .executeTakeFirst();
+      const credited = await db.transaction().execute(async (tx) => {
+        const row = await tx
+          .updateTable('ledger')
+          .set({
+            point: 'credited',
+            credit: credit.id,
+            request_id: credit.requestId,
+            credit_before: credit.before,
+            credit_after: credit.after,
+            credited_at: credit.at,
+            outcome_unknown: 0,
+            refusal: null,
+          })
+          .where('mode', '=', mode)
+          .where('reward', '=', reward)
+          .where('point', '=', 'claimed')
+          .returningAll()
+          .executeTakeFirst();
+        if (row === undefined) return undefined;
+        const { amount, currency, customer } = row;
+        await append(tx, {
+          actor: await actorOf(tx, by),
+          mode,
+          action: 'credited',
+          subject: reward,
+          before: { balance: { amount: credit.before, currency } },
+          after: {
+            balance: { amount: credit.after, currency },
+            money: { amount, currency },
+            customer,
+            credit: credit.id,
+          },
+        });
+        return row;
+      });
       if (credited !== undefined) return credited;
       const standing = await db
         .selectFrom('ledger')
@@ -240,8 +304,29 @@ export function createLedger(db: Database, mode: Mode, tenant: string, now: () =
       update(reward, { redeem_sent_at: redeem_sent_at ?? now() }),
     /** The request was turned away before anything was executed: the row is as it was before. */
     markRedeemNotSent: ({ reward, redeem_sent_at }: LedgerRow) => update(reward, { redeem_sent_at }),
-    redeemed: (reward: string, byHand: number) =>
-      update(reward, { point: 'redeemed', redeemed_at: now(), redeemed_by_hand: byHand }),
+    redeemed: (reward: string, byHand: number, by: string) =>
+      db.transaction().execute(async (tx) => {
+        const row = await tx
+          .updateTable('ledger')
+          .set({ point: 'redeemed', redeemed_at: now(), redeemed_by_hand: byHand })
+          .where('mode', '=', mode)
+          .where('reward', '=', reward)
+          .where('point', '=', 'credited')
+          .returningAll()
+          .executeTakeFirst();
+        // Another request was quicker: what it wrote stands.
+        if (row === undefined)
+          return tx
+            .selectFrom('ledger')
+            .selectAll()
+            .where('mode', '=', mode)
+            .where('reward', '=', reward)
+            .executeTakeFirstOrThrow();
+        const { redeem_amount, unit } = row;
+        const after = { redeemed: redeem_amount, unit, ...(byHand > 0 && { byHand }) };
+        await append(tx, { actor: await actorOf(tx, by), mode, action: 'redeemed', subject: reward, after });
+        return row;
+      }),
     noted: (reward: string) => update(reward, { point: 'noted', noted_at: now() }),
 
     /** Redeemed, but the note did not get through. */
@@ -251,10 +336,23 @@ export function createLedger(db: Database, mode: Mode, tenant: string, now: () =
         .selectAll()
         .where('mode', '=', mode)
         .where('point', '=', 'redeemed')
-        .where('redeemed_at', '<', now() - 10_000)
+        .where('redeemed_at', '<', sql<number>`${now()} - 10000`)
         .orderBy('redeemed_at')
         .limit(limit)
         .execute(),
+
+    /** Claimed or credited and not at their end, the latest first. */
+    async unfinished(limit: number): Promise<string[]> {
+      const rows = await db
+        .selectFrom('ledger')
+        .select('reward')
+        .where('mode', '=', mode)
+        .where('point', 'in', ['claimed', 'credited'])
+        .orderBy('claimed_at', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(({ reward }) => reward);
+    },
 
     async page(after: string | null, limit: number): Promise<LedgerRow[]> {
       let query = db.selectFrom('ledger').selectAll().where('mode', '=', mode).orderBy('reward').limit(limit);

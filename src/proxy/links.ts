@@ -1,16 +1,21 @@
 /** What the proxy remembers of links, so that one made anywhere wakes the rewards that wait for it. */
+
+import { sql, type Transaction } from 'kysely';
 import { REASONS, type Reason } from '../contract/reasons.ts';
 import type { ParticipantKey } from '../contract/routes.ts';
 import { LINK_FIELD, type Mode } from '../contract/words.ts';
 import type { Advocate } from './advocate.ts';
 import type { AdvocateParticipant } from './advocate-shapes.ts';
-import type { Database } from './database.ts';
+import { type Actor, append, type NewEntry, subjectOf } from './audit.ts';
+import { clockOf, type Database, serialise, type Tables } from './database.ts';
 
 export type Links = ReturnType<typeof createLinks>;
 
 /** Watched participants are asked about this often at most, and this many in one question. */
 const CHECK_EVERY_MS = 20_000;
 const CHECK_AT_ONCE = 100;
+/** Nothing waits for the others, but a link that was changed may mean that the wrong customer was credited. */
+const CHECK_OTHERS_EVERY_MS = 6 * 3_600_000;
 
 /** The field as it stands, whatever it holds: any change of it is worth a second look at the rewards. */
 const rawLink = ({ customFields }: AdvocateParticipant) => {
@@ -18,11 +23,49 @@ const rawLink = ({ customFields }: AdvocateParticipant) => {
   return value === undefined || value === null ? null : String(value);
 };
 
-export function createLinks(db: Database, mode: Mode, now: () => number) {
+/** Who changed it here, and what it was; or that it was found changed. */
+type LinkChange = { actor: Actor; previous: string | null } | 'elsewhere';
+
+/** People write all kinds of things into a custom field, e-mail addresses for example: those are not repeated. */
+const linkInHistory = (link: string | null) => ({
+  customer:
+    link === null || /^cus_[A-Za-z0-9]{1,250}$/.test(link) ? link : 'something else than a customer ID',
+});
+
+/** Null where another request recorded it already, or where it is not known what it was. */
+function entryOf(
+  mode: Mode,
+  key: ParticipantKey,
+  customer: string | null,
+  change: LinkChange,
+  known: { customer: string | null; checked_at: number } | undefined,
+): NewEntry | null {
+  const common = { mode, subject: subjectOf(key), after: linkInHistory(customer) };
+  if (change !== 'elsewhere') {
+    const action = customer === null ? 'unlinked' : 'linked';
+    return { ...common, actor: change.actor, action, before: linkInHistory(change.previous) };
+  }
+  if (known === undefined || known.checked_at === 0 || known.customer === customer) return null;
+  return { ...common, actor: null, action: 'link_changed_elsewhere', before: linkInHistory(known.customer) };
+}
+
+type Relinked = (tx: Transaction<Tables>, key: ParticipantKey, link: string | null) => Promise<void>;
+
+/** @param relinked in the same step as the change: what was credited to another customer is looked at. */
+export function createLinks(db: Database, mode: Mode, relinked: Relinked = async () => undefined) {
+  const now = () => clockOf(db);
   const at = ({ accountId, userId }: ParticipantKey) => ({ mode, account_id: accountId, user_id: userId });
 
-  async function record(key: ParticipantKey, customer: string | null, changed: boolean): Promise<void> {
+  async function record(
+    key: ParticipantKey,
+    customer: string | null,
+    change: LinkChange | null,
+  ): Promise<void> {
     await db.transaction().execute(async (tx) => {
+      const changed = change !== null;
+      // Places are given in the order of the commits: one that came later with a lower place would never be read.
+      if (changed) await serialise(tx, 'link changes');
+      const known = changed ? await readLink(tx, key) : undefined;
       const seq = changed
         ? (
             await tx
@@ -32,14 +75,38 @@ export function createLinks(db: Database, mode: Mode, now: () => number) {
               .executeTakeFirstOrThrow()
           ).seq
         : 0;
-      const seen = { customer, checked_at: now(), ...(changed && { seq, watched: 0 }) };
+      // What is remembered only changes with a change: another proxy may know better by now.
+      const seen = { checked_at: now(), ...(changed && { customer, seq, watched: 0 }) };
       await tx
         .insertInto('links')
         .values({ ...at(key), seq, watched: 0, customer, checked_at: now() })
         .onConflict((c) => c.columns(['mode', 'account_id', 'user_id']).doUpdateSet(seen))
         .execute();
+      if (changed) await relinked(tx, key, customer);
+      const entry = change && entryOf(mode, key, customer, change, known);
+      if (entry !== null) await append(tx, entry);
     });
   }
+
+  const readLink = (on: Pick<Database, 'selectFrom'>, { accountId, userId }: ParticipantKey) =>
+    on
+      .selectFrom('links')
+      .select(['customer', 'checked_at'])
+      .where('mode', '=', mode)
+      .where('account_id', '=', accountId)
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+
+  const longestUnasked = (watched: 0 | 1, everyMs: number, limit: number) =>
+    db
+      .selectFrom('links')
+      .select(['account_id', 'user_id', 'customer'])
+      .where('mode', '=', mode)
+      .where('watched', '=', watched)
+      .where('checked_at', '<', sql<number>`${now()} - ${sql.lit(everyMs)}`)
+      .orderBy('checked_at')
+      .limit(limit)
+      .execute();
 
   const watch = (key: ParticipantKey) =>
     db
@@ -49,8 +116,9 @@ export function createLinks(db: Database, mode: Mode, now: () => number) {
       .execute();
 
   return {
-    /** A link was made, changed or removed. */
-    changed: (key: ParticipantKey, customer: string | null) => record(key, customer, true),
+    /** A link was made, changed or removed here, and read back. */
+    changed: (key: ParticipantKey, customer: string | null, change: Exclude<LinkChange, 'elsewhere'>) =>
+      record(key, customer, change),
 
     /**
      * Rewards of this participant wait for the link, if the reason is one that a link mends. Where participants of
@@ -69,29 +137,16 @@ export function createLinks(db: Database, mode: Mode, now: () => number) {
     /** What was seen of a participant on the way. */
     async seen(participant: AdvocateParticipant): Promise<void> {
       const key = { accountId: participant.accountId, userId: participant.id };
-      const known = await db
-        .selectFrom('links')
-        .select('customer')
-        .where('mode', '=', mode)
-        .where('account_id', '=', key.accountId)
-        .where('user_id', '=', key.userId)
-        .executeTakeFirst();
+      const known = await readLink(db, key);
       const link = rawLink(participant);
-      if (known === undefined) await record(key, link, false);
-      else if (known.customer !== link) await record(key, link, true);
+      if (known === undefined) await record(key, link, null);
+      else if (known.customer !== link) await record(key, link, 'elsewhere');
     },
 
-    /** Asks Advocate about the watched participants that were not asked about for longest. */
+    /** Asks Advocate about those that were not asked about for longest: the watched ones, then all others in turn. */
     async check(advocate: Advocate): Promise<void> {
-      const due = await db
-        .selectFrom('links')
-        .select(['account_id', 'user_id', 'customer'])
-        .where('mode', '=', mode)
-        .where('watched', '=', 1)
-        .where('checked_at', '<', now() - CHECK_EVERY_MS)
-        .orderBy('checked_at')
-        .limit(CHECK_AT_ONCE)
-        .execute();
+      const due = await longestUnasked(1, CHECK_EVERY_MS, CHECK_AT_ONCE);
+      due.push(...(await longestUnasked(0, CHECK_OTHERS_EVERY_MS, CHECK_AT_ONCE - due.length)));
       const keys = due.map(({ account_id, user_id }) => ({ accountId: account_id, userId: user_id }));
       const found = await advocate.participantsByKey(keys);
       const name = (accountId: string, userId: string) => JSON.stringify([accountId, userId]);
@@ -101,7 +156,8 @@ export function createLinks(db: Database, mode: Mode, now: () => number) {
       for (const { account_id, user_id, customer } of due) {
         const link = links.get(name(account_id, user_id));
         const changed = link !== undefined && link !== customer;
-        await record({ accountId: account_id, userId: user_id }, changed ? link : customer, changed);
+        const key = { accountId: account_id, userId: user_id };
+        await record(key, changed ? link : customer, changed ? 'elsewhere' : null);
       }
     },
 

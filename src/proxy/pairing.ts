@@ -2,7 +2,8 @@
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { ProblemError } from '../contract/problems.ts';
 import type { Role } from '../contract/words.ts';
-import type { Database } from './database.ts';
+import { type Actor, append } from './audit.ts';
+import { clockOf, type Database, databaseNow } from './database.ts';
 
 export type Browser = { id: string; name: string; role: Role };
 export type Pairing = ReturnType<typeof createPairing>;
@@ -15,18 +16,25 @@ const ATTEMPTS_A_MINUTE = 20;
 const SEEN_EVERY_MS = 60_000;
 
 export const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');
+/** Ties an invitation to the browser that used it, and helps nobody to guess the code. */
+const nameOfCode = (code: string) => `code ${hash(code).slice(0, 12)}`;
 
 export function createPairing(db: Database, now: () => number) {
   let attempts: number[] = [];
 
   return {
-    async invite(role: Role): Promise<string> {
+    /** @param actor the admin whose browser asks; null on the proxy's own command line. */
+    async invite(role: Role, actor: Actor = null): Promise<string> {
       const signs = Array.from({ length: 12 }, () => SIGNS[randomInt(SIGNS.length)]).join('');
       const code = `${signs.slice(0, 4)}-${signs.slice(4, 8)}-${signs.slice(8)}`;
-      await db
-        .insertInto('codes')
-        .values({ hash: hash(code), role, expires_at: now() + CODE_MS, used_at: null })
-        .execute();
+      await db.transaction().execute(async (tx) => {
+        await tx
+          .insertInto('codes')
+          .values({ hash: hash(code), role, expires_at: (await databaseNow(tx)) + CODE_MS, used_at: null })
+          .execute();
+        const after = { role, ...(actor === null && { by: 'command line' }) };
+        await append(tx, { actor, mode: null, action: 'invited', subject: nameOfCode(code), after });
+      });
       return code;
     },
 
@@ -35,33 +43,40 @@ export function createPairing(db: Database, now: () => number) {
       if (attempts.length >= ATTEMPTS_A_MINUTE)
         throw new ProblemError('too_many_attempts', { action: 'Wait a minute, then try again.' });
       const code = typed.trim().toUpperCase();
-      const used = await db
-        .updateTable('codes')
-        .set({ used_at: now() })
-        .where('hash', '=', hash(code))
-        .where('used_at', 'is', null)
-        .where('expires_at', '>', now())
-        .returning('role')
-        .executeTakeFirst();
-      if (used === undefined) {
+      const paired = await db.transaction().execute(async (tx) => {
+        const used = await tx
+          .updateTable('codes')
+          .set({ used_at: now() })
+          .where('hash', '=', hash(code))
+          .where('used_at', 'is', null)
+          .where('expires_at', '>', clockOf(db))
+          .returning('role')
+          .executeTakeFirst();
+        if (used === undefined) return null;
+        const { role } = used;
+        const token = randomBytes(32).toString('base64url');
+        const browser = { id: randomUUID(), name: browserName, role };
+        await tx
+          .insertInto('browsers')
+          .values({
+            ...browser,
+            token_hash: hash(token),
+            paired_at: now(),
+            last_seen_at: now(),
+            revoked_at: null,
+          })
+          .execute();
+        const after = { role, code: nameOfCode(code) };
+        await append(tx, { actor: browser, mode: null, action: 'paired', subject: browser.id, after });
+        return { ...browser, token };
+      });
+      if (paired === null) {
         attempts.push(now());
         throw new ProblemError('code_invalid', {
           action: 'Ask for a new code: npm run proxy -- invite --role admin',
         });
       }
-      const token = randomBytes(32).toString('base64url');
-      const browser = { id: randomUUID(), name: browserName, role: used.role };
-      await db
-        .insertInto('browsers')
-        .values({
-          ...browser,
-          token_hash: hash(token),
-          paired_at: now(),
-          last_seen_at: now(),
-          revoked_at: null,
-        })
-        .execute();
-      return { ...browser, token };
+      return paired;
     },
 
     async browserOf(token: string): Promise<Browser | null> {
@@ -77,13 +92,18 @@ export function createPairing(db: Database, now: () => number) {
       return { id: found.id, name: found.name, role: found.role };
     },
 
-    async revoke(browserId: string): Promise<void> {
-      await db
-        .updateTable('browsers')
-        .set({ revoked_at: now() })
-        .where('id', '=', browserId)
-        .where('revoked_at', 'is', null)
-        .execute();
+    async revoke(browserId: string, actor: Actor): Promise<void> {
+      await db.transaction().execute(async (tx) => {
+        const revoked = await tx
+          .updateTable('browsers')
+          .set({ revoked_at: now() })
+          .where('id', '=', browserId)
+          .where('revoked_at', 'is', null)
+          .returning('role')
+          .executeTakeFirst();
+        if (revoked !== undefined)
+          await append(tx, { actor, mode: null, action: 'unpaired', subject: browserId, before: revoked });
+      });
     },
 
     async nameOf(browserId: string): Promise<string> {

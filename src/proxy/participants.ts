@@ -2,16 +2,30 @@
 import { randomUUID } from 'node:crypto';
 import { ProblemError } from '../contract/problems.ts';
 import type { Reason } from '../contract/reasons.ts';
-import type { CustomerView, ParticipantDetail, ParticipantKey, ParticipantView } from '../contract/routes.ts';
+import type {
+  CustomerView,
+  ParticipantDetail,
+  ParticipantKey,
+  ParticipantView,
+  RewardSeen,
+} from '../contract/routes.ts';
 import { LINK_FIELD, type Mode } from '../contract/words.ts';
 import type { AdvocateParticipant } from './advocate-shapes.ts';
+import { type Actor, record, subjectOf } from './audit.ts';
 import { nameOf, PARTICIPANT_METADATA, viewCustomer } from './customers.ts';
+import type { Database } from './database.ts';
 import { type FindContext, tell } from './find-rewards.ts';
 import { linkOf } from './judge.ts';
 import { hash } from './pairing.ts';
 import { type StripeAccess, type StripeFailure, StripeFailureError } from './stripe-access.ts';
 
-export type ParticipantContext = FindContext & { mode: Mode; stripe: StripeAccess | null };
+export type ParticipantContext = FindContext & {
+  mode: Mode;
+  stripe: StripeAccess | null;
+  db: Database;
+  /** Whose browser asks. */
+  actor: Actor;
+};
 
 export function viewParticipant(participant: AdvocateParticipant): ParticipantView {
   return {
@@ -48,10 +62,12 @@ export async function detailOf(
     ledger.creditedOf(participant.accountId, participant.id),
   ]);
   const own = rewards.filter(({ user }) => user?.id === participant.id);
-  const seen = await tell(context, own);
-  const unpaid = seen.filter(({ state }) => state !== 'redeemed' && state !== 'cancelled');
+  const seen = await tell(context, own, new Set(own.map(({ id }) => id)));
+  const unpaid = seen.filter(({ state }) => !SETTLED.has(state));
   return { ...viewParticipant(participant), ...shown, rewards: unpaid, credited };
 }
+
+const SETTLED: ReadonlySet<RewardSeen['state']> = new Set(['redeemed', 'cancelled', 'reversed']);
 
 type ShownLink = Pick<ParticipantDetail, 'customer' | 'linkProblem' | 'facts'>;
 
@@ -109,7 +125,7 @@ export async function link(
   const participant = await checkPrevious(context, key, previous);
   await stripe.customer(customer);
   await refuseOtherCustomer(context, participant, customer);
-  return write(context, key, customer);
+  return write(context, key, customer, previous);
 }
 
 export async function unlink(
@@ -118,7 +134,7 @@ export async function unlink(
   previous: string,
 ): Promise<ParticipantDetail> {
   await checkPrevious(context, key, previous);
-  return write(context, key, null);
+  return write(context, key, null, previous);
 }
 
 async function checkPrevious(context: ParticipantContext, key: ParticipantKey, previous: string | null) {
@@ -158,6 +174,7 @@ async function write(
   context: ParticipantContext,
   key: ParticipantKey,
   customer: string | null,
+  previous: string | null,
 ): Promise<ParticipantDetail> {
   await context.advocate.setLink(key.accountId, key.userId, customer);
   const written = await readParticipant(context, key);
@@ -167,7 +184,7 @@ async function write(
       action: 'Look at the participant in Advocate, then try again.',
       current: rawLink(written),
     });
-  await context.links.changed(key, customer);
+  await context.links.changed(key, customer, { actor: context.actor, previous });
   return detailOf(context, written);
 }
 
@@ -203,6 +220,13 @@ export async function createCustomer(
   const name = nameOf(participant);
   const parameters = { ...(name !== null && { name }), ...(email !== null && { email }), metadata };
   const made = await createOnce(stripe, parameters);
+  await record(context.db, {
+    actor: context.actor,
+    mode,
+    action: 'customer_created',
+    subject: subjectOf(key),
+    after: { customer: made.id },
+  });
   return viewCustomer(made, mode, stripe.account);
 }
 

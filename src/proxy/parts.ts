@@ -6,7 +6,7 @@ import type { Mode } from '../contract/words.ts';
 import { type Advocate, createAdvocate } from './advocate.ts';
 import { AdvocateError } from './advocate-error.ts';
 import { type Connections, createConnections } from './connections.ts';
-import { bornAt, type Database } from './database.ts';
+import { type Database, stayAlive } from './database.ts';
 import type { Environment } from './environment.ts';
 import type { Circumstances } from './judge.ts';
 import { createLeases, type LeaseStore } from './lease.ts';
@@ -14,8 +14,11 @@ import { createLedger, type Ledger } from './ledger.ts';
 import { createLinks, type Links } from './links.ts';
 import type { Log } from './log.ts';
 import { createPairing, type Pairing } from './pairing.ts';
+import { createProposals, type Proposals } from './propose-reversals.ts';
 import { noteReward } from './redeem-reward.ts';
+import { createReversals, type Reversals } from './reversals.ts';
 import { createSettings, type SettingsStore } from './settings.ts';
+import { createTold, type Told } from './told.ts';
 import { payerOf } from './units.ts';
 
 /** What one mode works with. Nothing of one mode is reachable from the other. */
@@ -24,6 +27,9 @@ export type ModeParts = {
   advocate: Advocate;
   ledger: Ledger;
   links: Links;
+  told: Told;
+  reversals: Reversals;
+  proposals: Proposals;
   paidElsewhere: () => Promise<Circumstances['paidElsewhere']>;
   readSettings: () => Promise<Settings>;
   /** Writes the notes that did not get through before. */
@@ -41,7 +47,8 @@ export type Parts = {
   /** The mode's parts, or the problem that the proxy has no Advocate key for it. */
   ofMode: (mode: Mode) => ModeParts;
   oneAtATime: <T>(name: string, work: () => Promise<T>) => Promise<T>;
-  bornAt: number;
+  /** When the ledger began to remember; asked at every run, since a backup may be put back under a running proxy. */
+  bornAt: () => Promise<number>;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   log: Log;
@@ -69,17 +76,21 @@ export async function createParts(
     const access = environment.advocate[mode];
     if (access === null) return null;
     const advocate = createAdvocate({ base: environment.advocateBase, ...access });
-    const ledger = createLedger(db, mode, access.tenant, now);
+    const ledger = createLedger(db, mode, access.tenant);
+    const proposals = createProposals(db, mode);
     return {
       mode,
       advocate,
       ledger,
-      links: createLinks(db, mode, now),
+      links: createLinks(db, mode, proposals.relinked),
+      told: createTold(db, mode),
+      reversals: createReversals(db, mode, access.tenant),
+      proposals,
       paidElsewhere: rememberFor(INTEGRATIONS_MS, now, () => readPayers(advocate, log)),
       readSettings: () => settings.read(mode),
       async finishNotes() {
         for (const row of await ledger.unnoted(50))
-          if (!(await noteReward({ ledger, advocate, now }, row))) return;
+          if (!(await noteReward({ ledger, advocate }, row))) return;
       },
     };
   }
@@ -90,7 +101,7 @@ export async function createParts(
     db,
     pairing,
     settings,
-    leases: createLeases(db, pairing, now),
+    leases: createLeases(db, pairing),
     connections: createConnections(environment, db, now, sleep, () => `${publicUrl()}/v1/connect/callback`),
     ofMode(mode) {
       const parts = modes[mode];
@@ -101,7 +112,7 @@ export async function createParts(
       return parts;
     },
     oneAtATime: createTurns(),
-    bornAt: await bornAt(db),
+    bornAt: () => stayAlive(db),
     now,
     sleep,
     log,

@@ -8,7 +8,9 @@ import { NOTE_MARK } from './judge.ts';
 import type { Ledger, LedgerRow } from './ledger.ts';
 import { fromRow } from './outcomes.ts';
 
-export type RedeemContext = { ledger: Ledger; advocate: Advocate; now: () => number };
+type NoteContext = { ledger: Ledger; advocate: Advocate };
+/** `actor`: who asked, the browser's id. */
+export type RedeemContext = NoteContext & { now: () => number; actor: string };
 
 const RETRY_MS = 30_000;
 /** Advocate's lists may lag behind its writes, so a refusal is not believed at once when an answer was lost. */
@@ -28,7 +30,7 @@ export async function redeemReward(
   const later = () => fromRow(start, 'credited', 'redeem_pending', { retryAt: context.now() + RETRY_MS });
   if (reward === undefined) {
     // A list that lags behind forgets nothing for long.
-    if (context.now() - (start.credited_at ?? 0) < STALE_MS) return later();
+    if ((await context.ledger.now()) - (start.credited_at ?? 0) < STALE_MS) return later();
     return fromRow(start, 'held', 'advocate_refused', { facts: { detail: 'it no longer knows the reward' } });
   }
   if (reward.statuses.includes('CANCELLED')) return fromRow(start, 'held', 'cancelled_after_credit');
@@ -38,7 +40,7 @@ export async function redeemReward(
   if (typeof result === 'string')
     return fromRow(start, 'held', 'advocate_refused', { facts: { detail: result } });
 
-  const row = await context.ledger.redeemed(start.reward, result.byHand);
+  const row = await context.ledger.redeemed(start.reward, result.byHand, context.actor);
   await noteReward(context, row);
   if (result.byHand === 0) return fromRow(row, 'redeemed', null);
   return fromRow(row, 'held', 'redeemed_by_hand', {
@@ -76,7 +78,8 @@ async function redeem(
     if (now !== undefined && (now.redeemedCredit ?? 0) >= target)
       return error.failure === 'refused' && firstTry ? { byHand: target - row.redeemed_before } : { byHand };
     if (error.failure === 'unreachable') return 'later';
-    return !firstTry && context.now() - (row.redeem_sent_at ?? 0) < STALE_MS ? 'later' : error.message;
+    const sentFor = (await context.ledger.now()) - (row.redeem_sent_at ?? 0);
+    return !firstTry && sentFor < STALE_MS ? 'later' : error.message;
   }
 }
 
@@ -90,7 +93,7 @@ async function readAgain(advocate: Advocate, reward: string): Promise<AdvocateRe
 }
 
 /** Writes the note. A note that fails is written later (`finishNotes`); the money does not wait for it. */
-export async function noteReward({ ledger, advocate }: RedeemContext, row: LedgerRow): Promise<boolean> {
+export async function noteReward({ ledger, advocate }: NoteContext, row: LedgerRow): Promise<boolean> {
   const amount = formatMoney({ amount: row.amount, currency: row.currency });
   const byHand = row.redeemed_by_hand > 0;
   try {

@@ -5,10 +5,12 @@
 import type { Money } from '../contract/money.ts';
 import { formatMoney } from '../contract/money.ts';
 import type { Outcome } from '../contract/routes.ts';
+import type { Agreements } from './agreements.ts';
 import type { Claim, Ledger, LedgerRow } from './ledger.ts';
 import { because, fromRow } from './outcomes.ts';
 import {
   type CreditParameters,
+  GrewOldError,
   type StripeAccess,
   type StripeCredit,
   type StripeFailure,
@@ -20,10 +22,17 @@ export type SendContext = {
   stripe: StripeAccess;
   tenant: string;
   now: () => number;
+  /** Whether what allows this credit was read just now: a process can stand still for hours between two lines. */
+  isFresh: () => boolean;
   sleep: (ms: number) => Promise<void>;
   /** Stripe took the access back: nothing more is sent for this account. */
   onRevoked: (account: string | null, why: string) => Promise<void>;
+  /** Who asked: the browser's id. */
+  actor: string;
+  agreements: Agreements;
 };
+
+type LookContext = Omit<SendContext, 'isFresh'>;
 
 /** What the row is to be credited with now, if it has to be sent under a new key. */
 export type Wanted = Claim;
@@ -31,9 +40,11 @@ export type Wanted = Claim;
 export type Sent = { credited: true; row: LedgerRow } | { credited: false; outcome: Outcome | null };
 
 /** A request that Stripe may still be executing is not given up sooner than this. */
-const UNDER_WAY_MS = 5 * 60_000;
+export const UNDER_WAY_MS = 5 * 60_000;
+/** A request leaves at most this long after it was marked as sent. */
+const MARK_FRESH_MS = 60_000;
 /** Clocks differ; a look begins this much before the first send. */
-const CLOCK_SLACK_MS = 48 * 3_600_000;
+export const CLOCK_SLACK_MS = 48 * 3_600_000;
 const UNKNOWN_RETRY_MS = 30_000;
 const SLOW_DOWN_MS = [500, 1000, 2000];
 
@@ -82,8 +93,10 @@ export async function sendCredit(context: SendContext, row: LedgerRow, wanted: W
     return wanted === null ? stop(null) : send(context, await context.ledger.renew(row, wanted));
   // The same key with the same parameters is the one thing that is safe while the first request may be under way.
   if (wanted !== null && sameCredit(row, wanted)) return send(context, row);
-  const quietAt = (row.last_sent_at ?? 0) + UNDER_WAY_MS;
-  if (context.now() < quietAt) return stop(fromRow(row, 'waiting', 'outcome_unknown', { retryAt: quietAt }));
+  // By the ledger's clock: it was another proxy that sent, perhaps, and its own clock may be days apart from ours.
+  const loudFor = (row.last_sent_at ?? 0) + UNDER_WAY_MS - (await context.ledger.now());
+  if (loudFor > 0)
+    return stop(fromRow(row, 'waiting', 'outcome_unknown', { retryAt: context.now() + loudFor }));
   const settled = await context.ledger.markRefused(row, 'not found when looked for');
   return wanted === null ? stop(null) : send(context, await context.ledger.renew(settled, wanted));
 }
@@ -98,8 +111,8 @@ const GONE: ReadonlySet<StripeFailure> = new Set([
  * The key was used with other parameters, so something else was sent for this reward: by a ledger that was lost, for
  * example. Where that credit went is not known here, so nothing is sent under a new key either.
  */
-const KEY_REUSED = 'key_reused';
-const keyReused = (row: LedgerRow): Outcome =>
+export const KEY_REUSED = 'key_reused';
+export const keyReused = (row: LedgerRow): Outcome =>
   fromRow(row, 'held', 'credit_differs', {
     facts: { detail: 'its idempotency key was used before with other parameters', customer: row.customer },
   });
@@ -122,20 +135,26 @@ async function send(context: SendContext, start: LedgerRow): Promise<Sent> {
   let unknowns = 0;
   for (;;) {
     const before = row;
-    row = await context.ledger.markSent(row);
+    row = await markSent(context, row);
     try {
       const parameters = JSON.parse(row.parameters) as CreditParameters;
       return await settle(
         context,
         row,
-        await context.stripe.credit(row.customer, parameters, row.idempotency_key),
+        await context.stripe.credit(row.customer, parameters, row.idempotency_key, context.isFresh),
       );
     } catch (error) {
-      if (!(error instanceof StripeFailureError)) throw error;
+      const grewOld = error instanceof GrewOldError;
+      if (!grewOld && !(error instanceof StripeFailureError)) throw error;
       // Definitely not done this time; whether an earlier send was done is as open as it was.
       const notDone = async () => {
         if (!before.outcome_unknown) row = await context.ledger.markNotSent(before);
       };
+      if (grewOld) {
+        await notDone();
+        const reason = before.outcome_unknown ? 'outcome_unknown' : 'grew_old';
+        return stop(fromRow(row, 'waiting', reason, { retryAt: context.now() }));
+      }
       switch (error.failure) {
         case 'rate_limited': {
           await notDone();
@@ -183,6 +202,15 @@ async function send(context: SendContext, start: LedgerRow): Promise<Sent> {
   }
 }
 
+/** A machine that slept over its mark marks again, or finds that the row is another's by now. */
+async function markSent({ ledger, now, actor, agreements }: SendContext, row: LedgerRow): Promise<LedgerRow> {
+  for (;;) {
+    const before = now();
+    const marked = await ledger.markSent(row, actor, agreements.take(row.reward));
+    if (Math.abs(now() - before) < MARK_FRESH_MS) return marked;
+  }
+}
+
 function refusal(row: LedgerRow, { failure, message }: StripeFailureError): Outcome {
   const facts = { customer: row.customer, detail: message, currency: row.currency };
   if (failure === 'customer_missing' || failure === 'customer_other_mode' || failure === 'customer_deleted')
@@ -196,35 +224,31 @@ function ignoreFailure(error: unknown): undefined {
   throw error;
 }
 
-const look = (context: SendContext, row: LedgerRow) =>
+const look = (context: LookContext, row: LedgerRow) =>
   lookFor(context, row, (row.first_sent_at ?? context.now()) - CLOCK_SLACK_MS);
+
+/** Whether a transaction says of itself that it is for this reward. */
+export const names = (reward: string, tenant: string) => (metadata: Record<string, string>) =>
+  metadata[METADATA.reward] === reward && metadata[METADATA.tenant] === tenant;
 
 /**
  * Lists what the customer was credited since then, and takes the reward's own credit, told by its metadata, for the
  * answer. Null: there is none.
  */
-export async function lookFor(context: SendContext, row: LedgerRow, since: number): Promise<Sent | null> {
-  const [found] = await context.stripe.creditsOf(
-    row.customer,
-    since,
-    (metadata) => metadata[METADATA.reward] === row.reward && metadata[METADATA.tenant] === context.tenant,
-  );
+export async function lookFor(context: LookContext, row: LedgerRow, since: number): Promise<Sent | null> {
+  const [found] = await context.stripe.creditsOf(row.customer, since, names(row.reward, context.tenant));
   return found === undefined ? null : settle(context, row, found);
 }
 
 /** Believes a credit only when it is the one that was asked for. */
-async function settle(context: SendContext, row: LedgerRow, credit: StripeCredit): Promise<Sent> {
+async function settle(context: LookContext, row: LedgerRow, credit: StripeCredit): Promise<Sent> {
   if (credit.amount !== row.amount || credit.currency !== row.currency || credit.customer !== row.customer) {
     const detail = `${credit.id}, ${formatMoney(credit)} for ${credit.customer}`;
     return stop(fromRow(row, 'held', 'credit_differs', { facts: { detail, customer: row.customer } }));
   }
-  const credited = await context.ledger.credited(row.reward, {
-    id: credit.id,
-    requestId: credit.requestId,
-    before: credit.after - credit.amount,
-    after: credit.after,
-    at: credit.createdAt,
-  });
+  const { id, requestId, after, createdAt } = credit;
+  const seen = { id, requestId, before: after - credit.amount, after, at: createdAt };
+  const credited = await context.ledger.credited(row.reward, seen, context.actor);
   return { credited: true, row: credited };
 }
 

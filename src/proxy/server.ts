@@ -22,7 +22,7 @@ export async function startProxy(
   log?: Log,
 ): Promise<RunningProxy> {
   const environment = readEnvironment(variables);
-  const db = await openDatabase(environment.databaseFile, Date.now);
+  const db = await openDatabase(environment.databaseUrl);
   let url = environment.publicUrl;
   const parts = await createParts(
     environment,
@@ -32,7 +32,7 @@ export async function startProxy(
   );
   const app = createApp(parts);
   const heart = setInterval(
-    () => void stayAlive(db, Date.now).catch((error) => parts.log.error({ err: error }, 'heartbeat')),
+    () => void stayAlive(db).catch((error) => parts.log.error({ err: error }, 'heartbeat')),
     ALIVE_MS,
   );
   heart.unref();

@@ -32,6 +32,11 @@ export class StripeFailureError extends Error {
   }
 }
 
+/** The caller’s facts were too old by the time it was to be sent, so it was not. */
+export class GrewOldError extends Error {
+  override name = 'GrewOldError';
+}
+
 export type StripeCustomer = {
   id: string;
   name: string | null;
@@ -64,6 +69,11 @@ export type StripeCredit = {
   requestId: string | null;
 };
 
+/** What took a credit back: `amount` is positive again, and `after` is below zero where it ended in debt. */
+export type StripeReversal = StripeCredit;
+type Matches = (metadata: Record<string, string>) => boolean;
+type Transaction = Stripe.CustomerBalanceTransaction;
+
 export type StripeAccess = ReturnType<typeof createStripeAccess>;
 
 /** Redirects are refused: a POST that moves money is not repeated somewhere else. */
@@ -84,12 +94,17 @@ export function createStripeSdk(secretKey: string, base: string, timeoutMs = 20_
   });
 }
 
-/** @param account the connected account, or null when the key is the account's own. */
+/**
+ * @param account the connected account, or null when the key is the account's own.
+ * @param whyLost asked before every call: why this account is not ours to call any more, or null while it is. Another
+ * request, or another proxy, may have heard of it first.
+ */
 export function createStripeAccess(
   stripe: Stripe,
   mode: Mode,
   account: string | null,
   sleep: (ms: number) => Promise<void>,
+  whyLost: () => Promise<string | null> = async () => null,
 ) {
   const options = account === null ? {} : { stripeAccount: account };
   const livemode = mode === 'live';
@@ -104,9 +119,12 @@ export function createStripeAccess(
 
   async function attempt<T>(call: () => Promise<T>): Promise<T> {
     if (revoked !== null) throw revoked;
+    const lost = await whyLost();
+    if (lost !== null) throw new StripeFailureError('revoked', lost);
     try {
       return await call();
     } catch (error) {
+      if (error instanceof GrewOldError) throw error;
       const failure = error instanceof StripeFailureError ? error : failureOf(error);
       if (failure.failure === 'revoked') revoked = failure;
       throw failure;
@@ -158,6 +176,30 @@ export function createStripeAccess(
     };
   }
 
+  /** The opposite transaction, with what was taken back as a positive amount. */
+  function readReversal(transaction: Transaction, requestId: string | null): StripeReversal {
+    return { ...readCredit(transaction, requestId), amount: transaction.amount };
+  }
+
+  async function adjustmentsOf(
+    customer: string,
+    since: number,
+    wanted: (transaction: Transaction) => boolean,
+  ): Promise<Transaction[]> {
+    const found: Transaction[] = [];
+    const created = { gte: Math.max(0, Math.floor(since / 1000)) };
+    // Page by page in our own hands: each is a call of its own, and asks first whether it may be made.
+    for (let after: string | undefined; ; ) {
+      const from = after === undefined ? {} : { starting_after: after };
+      const page = await read(() =>
+        stripe.customers.listBalanceTransactions(customer, { created, limit: 100, ...from }, options),
+      );
+      found.push(...page.data.filter((one) => one.type === 'adjustment' && wanted(one)));
+      after = page.data.at(-1)?.id;
+      if (!page.has_more || after === undefined) return found;
+    }
+  }
+
   return {
     account,
 
@@ -186,8 +228,15 @@ export function createStripeAccess(
       ),
 
     /** Makes the credit: one negative balance transaction. */
-    credit: (customer: string, parameters: CreditParameters, idempotencyKey: string) =>
+    credit: (
+      customer: string,
+      parameters: CreditParameters,
+      idempotencyKey: string,
+      isFresh: () => boolean,
+    ) =>
       attempt(async () => {
+        // The last moment: from here to the wire nothing is waited for.
+        if (!isFresh()) throw new GrewOldError();
         const made = await stripe.customers.createBalanceTransaction(
           customer,
           { ...parameters, amount: -parameters.amount, currency: parameters.currency.toLowerCase() },
@@ -196,27 +245,79 @@ export function createStripeAccess(
         return readCredit(made, made.lastResponse?.requestId ?? null);
       }),
 
-    /** The look: adjustments of this customer since then whose metadata match, newest first. */
-    creditsOf: (customer: string, since: number, matches: (metadata: Record<string, string>) => boolean) =>
-      read(async () => {
-        const found: StripeCredit[] = [];
-        const created = { gte: Math.max(0, Math.floor(since / 1000)) };
-        for await (const transaction of stripe.customers.listBalanceTransactions(
+    /** Takes a credit back: one positive balance transaction. */
+    reverse: (customer: string, parameters: CreditParameters, idempotencyKey: string) =>
+      attempt(async () => {
+        const made = await stripe.customers.createBalanceTransaction(
           customer,
-          { created, limit: 100 },
+          { ...parameters, currency: parameters.currency.toLowerCase() },
+          { ...options, idempotencyKey },
+        );
+        return readReversal(made, made.lastResponse?.requestId ?? null);
+      }),
+
+    /** Writes beside a balance transaction; its money cannot be changed. */
+    mark: (customer: string, transaction: string, metadata: Record<string, string>, idempotencyKey: string) =>
+      attempt(async () => {
+        const own = { ...options, idempotencyKey };
+        await stripe.customers.updateBalanceTransaction(customer, transaction, { metadata }, own);
+      }),
+
+    /** The customer's credit in one currency, which need not be the one they are billed in; negative is debt. */
+    creditIn: (id: string, currency: string) =>
+      read(async (): Promise<number> => {
+        const customer = await stripe.customers.retrieve(id, { expand: ['invoice_credit_balance'] }, options);
+        if (customer.deleted) throw new StripeFailureError('customer_deleted', `${id} was deleted.`);
+        checkMode(customer);
+        const code = currency.toLowerCase();
+        if (customer.currency === code) return 0 - customer.balance;
+        return customer.invoice_credit_balance?.[code] ?? 0;
+      }),
+
+    /** The look: credits of this customer since then whose metadata match, newest first. */
+    async creditsOf(customer: string, since: number, matches: Matches): Promise<StripeCredit[]> {
+      // The sign tells a credit from what takes one back, whatever their metadata say.
+      const isMeant = (one: Transaction) => one.amount < 0 && matches(one.metadata ?? {});
+      return (await adjustmentsOf(customer, since, isMeant)).map((one) => readCredit(one, null));
+    },
+
+    /** The same for what took credits back. */
+    async reversalsOf(customer: string, since: number, matches: Matches): Promise<StripeReversal[]> {
+      const isMeant = (one: Transaction) => one.amount > 0 && matches(one.metadata ?? {});
+      return (await adjustmentsOf(customer, since, isMeant)).map((one) => readReversal(one, null));
+    },
+
+    /** Both, ever: credits positive, what took them back negative. */
+    async creditsAndReversalsOf(customer: string, matches: Matches): Promise<StripeCredit[]> {
+      const isMeant = (one: Transaction) => matches(one.metadata ?? {});
+      return (await adjustmentsOf(customer, 0, isMeant)).map((one) => readCredit(one, null));
+    },
+
+    /** A page of all customers, newest first: who of them has a balance in any currency, and where to read on. */
+    customersPage: (after: string | null) =>
+      read(async (): Promise<{ withBalance: string[]; after: string | null }> => {
+        const { data, has_more } = await stripe.customers.list(
+          {
+            limit: 100,
+            expand: ['data.invoice_credit_balance'],
+            ...(after !== null && { starting_after: after }),
+          },
           options,
-        )) {
-          if (transaction.type !== 'adjustment' || !matches(transaction.metadata ?? {})) continue;
-          found.push(readCredit(transaction, null));
-        }
-        return found;
+        );
+        for (const customer of data) checkMode(customer);
+        const hasBalance = ({ balance, invoice_credit_balance: others }: Stripe.Customer) =>
+          balance !== 0 || Object.values(others ?? {}).some((amount) => amount !== 0);
+        return {
+          withBalance: data.filter(hasBalance).map(({ id }) => id),
+          after: has_more ? (data.at(-1)?.id ?? null) : null,
+        };
       }),
 
     /** The account's name for people; null where the key may not read it. */
     async accountName(): Promise<string | null> {
       if (account === null) return null;
       try {
-        const found = await stripe.accounts.retrieve(account);
+        const found = await attempt(() => stripe.accounts.retrieve(account));
         return found.settings?.dashboard?.display_name || found.business_profile?.name || null;
       } catch {
         return null;

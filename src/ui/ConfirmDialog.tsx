@@ -7,33 +7,35 @@ type Props = {
   /** The word on the button that goes on; it names the deed, never just "OK". */
   yes: string;
   onYes: () => void;
+  /** Another way to go on. */
+  other?: { yes: string; onYes: () => void } | undefined;
   onNo: () => void;
 };
 
 /** Asks once more. Render it only while it asks; the browser keeps and gives back the focus. */
-export function ConfirmDialog({ title, children, yes, onYes, onNo }: Props) {
+export function ConfirmDialog({ title, children, yes, onYes, other, onNo }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const agreed = useRef(false);
+  const answered = useRef(onNo);
   const titleId = useId();
   useEffect(() => dialog.current?.showModal(), []);
-  const leave = (answer: boolean) => {
-    agreed.current = answer;
+  const leave = (answer: () => void) => {
+    answered.current = answer;
     dialog.current?.close();
   };
   return (
-    <dialog
-      ref={dialog}
-      class="dialog"
-      aria-labelledby={titleId}
-      onClose={() => (agreed.current ? onYes() : onNo())}
-    >
+    <dialog ref={dialog} class="dialog" aria-labelledby={titleId} onClose={() => answered.current()}>
       <h2 id={titleId}>{title}</h2>
       <div class="stack">{children}</div>
       <div class="row row-end">
-        <button type="button" class="button" onClick={() => leave(false)}>
+        <button type="button" class="button" onClick={() => leave(onNo)}>
           Cancel
         </button>
-        <button type="button" class="button button-primary" onClick={() => leave(true)}>
+        {other && (
+          <button type="button" class="button" onClick={() => leave(other.onYes)}>
+            {other.yes}
+          </button>
+        )}
+        <button type="button" class="button button-primary" onClick={() => leave(onYes)}>
           {yes}
         </button>
       </div>

@@ -25,6 +25,8 @@ export type StageOptions = {
   /** Put something between the proxy and the Stripe simulator; answers where the proxy finds it. */
   beforeStripe?: (sandbox: Sandbox) => Promise<string>;
   browserArguments?: string[];
+  /** A profile that was used before, and the build of the extension that finds its database there. */
+  usedBefore?: { profile: string; extension: string };
   /** The proxy, where it is not to run in the test's own process. */
   proxy?: (variables: Record<string, string>) => Promise<Pick<RunningProxy, 'url' | 'invite'>>;
 };
@@ -53,8 +55,12 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
     chromium: await findChromium(),
     browserFlag: sandbox.browserFlag,
     ...(options.browserArguments && { more: options.browserArguments }),
+    ...options.usedBefore,
   });
-  onTestFinished(() => hands.close());
+  onTestFinished(async () => {
+    // A test may have killed it.
+    if (hands.browser.connected) await hands.close();
+  });
 
   async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
     const signal = AbortSignal.timeout(PATIENCE_MS);
@@ -73,11 +79,12 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
 export const UNITS = ['STRIPE/USD', 'STRIPE/EUR', 'STRIPE/JPY'];
 
 /** From a browser that knows nothing to one that pays. */
-export async function setUp({ hands, proxy }: Stage): Promise<void> {
+export async function setUp({ hands, proxy, sandbox }: Stage): Promise<void> {
   await hands.pair(proxy.url, await proxy.invite('admin'));
   await hands.connect();
   await hands.addUnits(UNITS);
-  await hands.turnOn();
+  const earlier = sandbox.seed.advocate.participants.some(({ rewards = [] }) => rewards.length > 0);
+  await (earlier ? hands.turnOnAndCreditThem() : hands.turnOn());
 }
 
 /** Three linked participants with four rewards: few enough that every one can be followed. */

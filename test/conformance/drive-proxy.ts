@@ -48,15 +48,32 @@ async function everything(scene: ProxyScene, mode: Mode): Promise<void> {
   const again = await rewards(scene, mode);
   await credit(scene, mode, again);
   await credit(scene, mode, again, { confirmCurrency: again.slice(0, AT_ONCE) });
+  await takeBack(scene, mode);
   await scene.get(mode, 'PUT', `/${mode}/lease`);
   await scene.get(mode, 'GET', `/${mode}/ledger`);
+}
+
+/** Somebody takes a link away by hand after the credit: one reversal is confirmed, the others are dismissed. */
+async function takeBack(scene: ProxyScene, mode: Mode): Promise<void> {
+  const { rows } = (await scene.get(mode, 'GET', `/${mode}/ledger`)).body;
+  const credited = listed(rows).find(({ point }) => point !== 'claimed');
+  if (credited === undefined) throw new Error(`Nothing was credited in ${mode} mode.`);
+  const participant = { accountId: String(credited.accountId), id: String(credited.userId) };
+  const path = `${participantPath(mode, participant)}/link`;
+  await scene.get(mode, 'DELETE', path, { previous: credited.customer });
+  const { reversals } = (await scene.get(mode, 'GET', `/${mode}/reversals?state=proposed`)).body;
+  const [first, ...others] = listed(reversals);
+  const { reward, unspent } = (await scene.get(mode, 'GET', `/${mode}/reversals/${first?.reward}`)).body;
+  await scene.get(mode, 'POST', `/${mode}/reversals`, { reward, seen: unspent });
+  for (const other of others) await scene.get(mode, 'POST', `/${mode}/reversals/${other.reward}/dismiss`);
 }
 
 export async function turnOn(scene: ProxyScene, mode: Mode): Promise<void> {
   await scene.get(mode, 'GET', `/${mode}/units`);
   const { version } = (await scene.get(mode, 'GET', `/${mode}/settings`)).body;
   const settings = { units: UNITS, paused: false, currencyRule: 'confirm', caps: {} };
-  await scene.get(mode, 'PUT', `/${mode}/settings`, { version, ...settings });
+  const { body } = await scene.get(mode, 'PUT', `/${mode}/settings`, { version, ...settings });
+  await scene.get(mode, 'POST', `/${mode}/backfill`, { version: body.version, seen: [] });
 }
 
 export async function rewards(scene: ProxyScene, mode: Mode): Promise<string[]> {

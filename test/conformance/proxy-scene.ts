@@ -34,7 +34,7 @@ export async function setProxyScene(via: Via, change: (seed: Seed) => void = () 
   const advocate = await startAdvocateSimulator({ seed, now, onExchange });
   const environment = readEnvironment(variablesFor(seed, via, stripe.url, advocate.url));
   const log = createLog('info', secretsOf(environment), { write: () => undefined });
-  const db = await openDatabase(environment.databaseFile, now);
+  const db = await openDatabase(environment.databaseUrl, now);
   // As a ledger that is older than the rewards, so that none counts as paid before its time.
   await db.updateTable('facts').set({ value: '0' }).where('name', '=', 'born_at').execute();
   const parts = await createParts(

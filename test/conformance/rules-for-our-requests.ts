@@ -13,6 +13,7 @@ const UPSTREAM: Record<Exchange['service'], RegExp[]> = {
     /^GET \/v1\/customers\/search$/,
     /^GET \/v1\/customers\/cus_\w+$/,
     /^(GET|POST) \/v1\/customers\/cus_\w+\/balance_transactions$/,
+    /^POST \/v1\/customers\/cus_\w+\/balance_transactions\/cbtxn_\w+$/,
     /^GET \/v1\/accounts\/acct_\w+$/,
     /^POST \/oauth\/(token|deauthorize)$/,
   ],
@@ -76,12 +77,20 @@ function stripeRules(exchange: Exchange, its: Circumstances) {
       problems.push(problem('header idempotency-key', 'is the SDK’s random one'));
   }
   if (method === 'POST' && path.endsWith('/balance_transactions') && !isUnread(exchange)) {
-    const { amount, metadata } = decodeForm(requestBody);
-    if (typeof amount !== 'string' || !/^-[1-9]\d*$/.test(amount))
-      problems.push(problem('request.amount', `is ${amount}, and a credit is a negative whole number`));
+    const { amount, metadata: given } = decodeForm(requestBody);
+    const metadata = isFields(given) ? given : {};
+    const takesBack = metadata.advocate_reversal_of !== undefined;
+    const sign = takesBack ? /^[1-9]\d*$/ : /^-[1-9]\d*$/;
+    if (typeof amount !== 'string' || !sign.test(amount)) {
+      const rule = takesBack ? 'a reversal is a positive' : 'a credit is a negative';
+      problems.push(problem('request.amount', `is ${amount}, and ${rule} whole number`));
+    }
     const tenant = its.mode === null ? undefined : its.seed.advocate.tenants[its.mode].alias;
-    if (!isFields(metadata) || metadata.advocate_tenant !== tenant || !metadata.advocate_reward)
+    const reward = takesBack ? metadata.advocate_reversed_reward : metadata.advocate_reward;
+    if (metadata.advocate_tenant !== tenant || !reward)
       problems.push(problem('request.metadata', 'does not name the reward and its tenant'));
+    if (takesBack && metadata.advocate_reward !== undefined)
+      problems.push(problem('request.metadata', 'marks a reversal as a credit'));
   }
   return problems;
 }

@@ -1,26 +1,6 @@
 import { expect, test } from 'vitest';
+import { authorize, begin, follow, stripeOf } from '../support/through-connect.ts';
 import { reward, setStage } from './stage.ts';
-
-type Stage = Awaited<ReturnType<typeof setStage>>;
-
-async function begin(stage: Stage, mode = 'test'): Promise<URL> {
-  const { body } = await stage.ask('POST', `/connect/${mode}`);
-  return new URL(String(body.url));
-}
-/** Clicks "Connect" on the authorize page and answers where Stripe sends the browser. */
-async function authorize(url: URL, decision = 'connect'): Promise<URL> {
-  const page = await fetch(url);
-  const form = (await page.text()).match(/<form[^>]*action="([^"]*)"/)?.[1]?.replaceAll('&amp;', '&') ?? '';
-  const body = new URLSearchParams(url.search);
-  body.set('decision', decision);
-  const answer = await fetch(new URL(form || url.href, url), { method: 'POST', body, redirect: 'manual' });
-  return new URL(answer.headers.get('location') ?? '');
-}
-const follow = (stage: Stage, url: URL) => stage.app.request(`${url.pathname}${url.search}`);
-const stripeOf = async (stage: Stage) => {
-  const { body } = await stage.ask('GET', '/session');
-  return (body as { modes: { test: { stripe: Record<string, unknown> } } }).modes.test.stripe;
-};
 
 test('Connect ends with the account connected, in this mode alone', async () => {
   const stage = await setStage({ unconnected: true });
@@ -35,31 +15,6 @@ test('Connect ends with the account connected, in this mode alone', async () => 
   expect((await stage.ask('GET', '/session')).body).toMatchObject({
     modes: { live: { stripe: { connected: false } } },
   });
-});
-
-test('the same redirect twice spends the code once', async () => {
-  const stage = await setStage({ unconnected: true });
-  const back = await authorize(await begin(stage));
-  await follow(stage, back);
-  const second = await follow(stage, back);
-  expect(second.status).toBe(400);
-  expect(await stripeOf(stage)).toMatchObject({ connected: true });
-  expect(stage.exchanges.filter(({ path }) => path === '/oauth/token')).toHaveLength(1);
-});
-
-test('a forged, an old and a missing state are refused before anything is asked of Stripe', async () => {
-  const stage = await setStage({ unconnected: true });
-  const back = await authorize(await begin(stage));
-  for (const state of ['forged', '', null]) {
-    const forged = new URL(back);
-    if (state === null) forged.searchParams.delete('state');
-    else forged.searchParams.set('state', state);
-    expect((await follow(stage, forged)).status).toBe(400);
-  }
-  stage.setClock(() => Date.now() + 11 * 60_000);
-  expect((await follow(stage, back)).status).toBe(400);
-  expect(stage.exchanges.filter(({ path }) => path === '/oauth/token')).toEqual([]);
-  expect(await stripeOf(stage)).toMatchObject({ connected: false });
 });
 
 test('an admin who says no at Stripe is told so', async () => {

@@ -114,7 +114,7 @@ test('killed between claim and send: the claim that was never sent is sent once'
   const scene = await setScene();
   await scene.first.kill();
   await withDatabase(scene.file, async (db) => {
-    const ledger = createLedger(db, 'test', scene.env.ADVOCATE_TENANT_TEST ?? '', Date.now);
+    const ledger = createLedger(db, 'test', scene.env.ADVOCATE_TENANT_TEST ?? '');
     const parameters = JSON.stringify({
       amount: 2000,
       currency: 'USD',

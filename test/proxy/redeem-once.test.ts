@@ -1,37 +1,8 @@
-import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../sandbox/advocate/faults.ts';
+import { expect, test } from 'vitest';
 import { creditsOf, participant, reward, rewardAt, setStage } from './stage.ts';
 
 const ID = reward().id;
 const REDEEM = /\/redeem$/;
-
-describe('whatever goes wrong on the way back to Advocate, the reward is redeemed once and paid once', () => {
-  const faults: [string, Fault][] = [
-    ['a reset before', { fault: 'reset-before' }],
-    ['a lost answer', { fault: 'reset-after-commit' }],
-    ['a 500 before', { fault: 'error-500' }],
-    ['a 500 after', { fault: 'error-500-after-commit' }],
-    ['an HTML page', { fault: 'html-502' }],
-    ['too many requests', { fault: 'rate-limited', retryAfter: 1 }],
-    ['a refused key', { fault: 'unauthorized' }],
-    ['three lost answers', { fault: 'reset-after-commit', times: 3 }],
-  ];
-  test.each(faults)('%s', async (_, fault) => {
-    const stage = await setStage();
-    stage.advocate.inject({ ...fault, path: REDEEM });
-    const [first] = await stage.credits({ rewards: [ID] });
-    expect(['credited', 'redeemed']).toContain(first?.state);
-    const [second] = await stage.credits({ rewards: [ID] });
-    expect(second?.state).toBe('redeemed');
-    expect(creditsOf(stage, ID)).toHaveLength(1);
-    expect(rewardAt(stage, ID)).toMatchObject({ statuses: ['REDEEMED'] });
-    expect(
-      stage.advocate.state.test.redemptions.filter(({ parts }) =>
-        parts.some(({ rewardId }) => rewardId === ID),
-      ),
-    ).toHaveLength(1);
-  });
-});
 
 test('a redemption whose answer was lost is found by reading, not by asking for it again', async () => {
   const stage = await setStage();
@@ -43,19 +14,6 @@ test('a redemption whose answer was lost is found by reading, not by asking for 
   stage.advocate.clearFaults();
   expect(await stage.credits({ rewards: [ID] })).toMatchObject([{ state: 'redeemed' }]);
   expect(stage.exchanges.filter(({ path }) => REDEEM.test(path))).toHaveLength(1);
-});
-
-test('while Advocate shows old data, a refused second redemption is not taken for a real refusal', async () => {
-  const stage = await setStage();
-  stage.advocate.inject({ fault: 'reset-after-commit', path: REDEEM });
-  stage.advocate.inject({ fault: 'stale-read', staleMs: 3_600_000, times: Number.POSITIVE_INFINITY });
-  for (const _ of ['the lost answer', 'the refusal'])
-    expect(await stage.credits({ rewards: [ID] })).toMatchObject([
-      { state: 'credited', reason: 'redeem_pending' },
-    ]);
-  stage.advocate.clearFaults();
-  expect(await stage.credits({ rewards: [ID] })).toMatchObject([{ state: 'redeemed' }]);
-  expect(creditsOf(stage, ID)).toHaveLength(1);
 });
 
 test('what is partly redeemed is credited for the rest only', async () => {

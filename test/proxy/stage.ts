@@ -1,7 +1,7 @@
 /** Both simulators and a proxy in one process, with a small cast, for tests that speak to the proxy's routes. */
 
 import type * as v from 'valibot';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import type { AdvocateSimulator } from '../../sandbox/advocate/simulator.ts';
 import { startAdvocateSimulator } from '../../sandbox/advocate/simulator.ts';
 import type { Exchange } from '../../sandbox/exchange.ts';
@@ -20,6 +20,8 @@ import { openDatabase } from '../../src/proxy/database.ts';
 import { readEnvironment, secretsOf } from '../../src/proxy/environment.ts';
 import { createLog } from '../../src/proxy/log.ts';
 import { createParts, type Parts } from '../../src/proxy/parts.ts';
+import { environmentFor } from '../support/environment-for.ts';
+import { freshDatabase } from '../support/postgres.ts';
 
 export const ANNA = { accountId: 'anna@example.com', userId: 'anna@example.com' };
 export const ANNAS_CUSTOMER = 'cus_AnnaMeyer00001';
@@ -63,6 +65,8 @@ export type Cast = {
   settings?: Partial<SettingsBody>;
   /** Do not connect Stripe beforehand. */
   unconnected?: boolean;
+  /** Milliseconds that Stripe takes for each operation. */
+  stripeLatency?: () => number;
   now?: () => number;
 };
 
@@ -74,28 +78,12 @@ export function castSeed({ customers = [customer()], participants = [participant
   return seed;
 }
 
-export function environmentFor(
-  seed: Seed,
-  urls: { stripe: string; advocate: string },
-): Record<string, string | undefined> {
-  const { platform } = seed.stripe;
-  const { tenants } = seed.advocate;
-  return {
-    PORT: '0',
-    DATABASE_URL: 'file::memory:',
-    LOG_LEVEL: 'info',
-    ADVOCATE_API_BASE: urls.advocate,
-    STRIPE_API_BASE: urls.stripe,
-    STRIPE_CONNECT_BASE: urls.stripe,
-    ADVOCATE_TENANT_TEST: tenants.test.alias,
-    ADVOCATE_API_KEY_TEST: tenants.test.apiKey,
-    ADVOCATE_TENANT_LIVE: tenants.live.alias,
-    ADVOCATE_API_KEY_LIVE: tenants.live.apiKey,
-    STRIPE_CLIENT_ID_TEST: platform.test.clientId,
-    STRIPE_SECRET_KEY_TEST: platform.test.secretKey,
-    STRIPE_CLIENT_ID_LIVE: platform.live.clientId,
-    STRIPE_SECRET_KEY_LIVE: platform.live.secretKey,
-  };
+export { environmentFor };
+
+/** In memory, or on the PostgreSQL server that this project of the tests has started. */
+async function databaseOfTest(): Promise<{ url: string; drop: () => Promise<void> }> {
+  const server = inject('postgres');
+  return server === undefined ? { url: 'file::memory:', drop: async () => undefined } : freshDatabase(server);
 }
 
 export type Stage = Awaited<ReturnType<typeof setStage>>;
@@ -107,15 +95,22 @@ export async function setStage(cast: Cast = {}) {
   let clock = cast.now ?? Date.now;
   const now = () => clock();
   const onExchange = (exchange: Exchange) => void exchanges.push(exchange);
-  const stripe = await startStripeSimulator({ seed, now, onExchange });
+  const stripe = await startStripeSimulator({
+    seed,
+    now,
+    onExchange,
+    ...(cast.stripeLatency && { latency: cast.stripeLatency }),
+  });
   const advocate = await startAdvocateSimulator({ seed, now, onExchange });
+  const database = await databaseOfTest();
   const environment = readEnvironment({
     ...environmentFor(seed, { stripe: stripe.url, advocate: advocate.url }),
+    DATABASE_URL: database.url,
     ...cast.env,
   });
   const logLines: string[] = [];
   const log = createLog('info', secretsOf(environment), { write: (line) => void logLines.push(line) });
-  const db = await openDatabase(environment.databaseFile, now);
+  const db = await openDatabase(environment.databaseUrl, now);
   // The ledger is as old as its rewards are young, unless a test says otherwise.
   await db.updateTable('facts').set({ value: '0' }).where('name', '=', 'born_at').execute();
   const parts = await createParts(
@@ -130,6 +125,7 @@ export async function setStage(cast: Cast = {}) {
   onTestFinished(async () => {
     await Promise.all([stripe.close(), advocate.close()]);
     await db.destroy();
+    await database.drop();
   });
 
   async function ask(method: string, path: string, body?: unknown, token = admin): Promise<Answer> {

@@ -147,12 +147,12 @@ const cases: [string, Cast, Why][] = [
   [
     'over the cap of one credit',
     { settings: { caps: { USD: { perCredit: 1999, perDay: null } } } },
-    { state: 'waiting', reason: 'over_cap', facts: { cap: '$19.99 USD' } },
+    { state: 'held', reason: 'over_cap_reward', facts: { cap: '$19.99 USD' } },
   ],
   [
-    'over the cap of the day',
+    'more than the cap of a whole day',
     { settings: { caps: { USD: { perCredit: null, perDay: 1999 } } } },
-    { state: 'waiting', reason: 'over_cap' },
+    { state: 'held', reason: 'over_cap_reward' },
   ],
 ];
 

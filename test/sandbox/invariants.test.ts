@@ -142,3 +142,30 @@ test('a reward in another unit must be left alone', async () => {
   };
   expect(await findings(touched)).toEqual(['wrong']);
 });
+
+test('a credit that was taken back is an end, whoever the reward would be due to now', async () => {
+  const takenBack = (world: World) => {
+    credit(world, { customer: 'cus_Another' });
+    redeem(world);
+    credit(world, { customer: 'cus_Another', amount: 1500 });
+  };
+  expect(await findings(takenBack)).toEqual([]);
+});
+
+test('more than the credit, from another customer, in another currency or without a credit is wrong', async () => {
+  for (const wrong of [{ amount: 2001 }, { currency: 'eur' }, { customer: 'cus_Another' }]) {
+    const happens = (world: World) => {
+      credit(world);
+      redeem(world);
+      credit(world, { amount: 2000, ...wrong });
+    };
+    expect(await findings(happens), JSON.stringify(wrong)).toContain('wrong');
+  }
+  const twice = (world: World) => {
+    credit(world);
+    redeem(world);
+    credit(world, { amount: 1000 });
+    credit(world, { amount: 1000 });
+  };
+  expect(await findings(twice)).toContain('wrong');
+});

@@ -1,52 +1,17 @@
-/** The real proxy in a process of its own, and the moments at which it is killed. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+/** The moments at which the proxy is killed, and its process for as long as a test lasts. */
 import { onTestFinished } from 'vitest';
 import type { LedgerPoint } from '../../src/contract/words.ts';
-import { type Database, openDatabase } from '../../src/proxy/database.ts';
 import type { openGate } from './gate.ts';
+import { letLocksRunOut, type ProxyProcess, startChild, withDatabase } from './proxy-child.ts';
 
-const PROXY = fileURLToPath(new URL('./proxy-process.ts', import.meta.url));
+export { letLocksRunOut, type ProxyProcess, withDatabase };
 
-export type ProxyProcess = { url: string; code: string; kill: () => Promise<void> };
-
-/** Resolves when it listens. `code` pairs one admin's browser. */
+/** Resolves when it listens, and ends with the test. */
 export async function startProcess(env: Record<string, string | undefined>): Promise<ProxyProcess> {
-  const child: ChildProcess = spawn(process.execPath, [PROXY], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const kill = async () => {
-    child.kill('SIGKILL');
-    await gone;
-  };
-  onTestFinished(kill);
-  if (child.stdout === null) throw new Error('the proxy has no standard output');
-  for await (const line of createInterface({ input: child.stdout })) {
-    const said = JSON.parse(line) as { url?: string; code?: string };
-    if (said.url === undefined || said.code === undefined) continue;
-    child.stdout.resume();
-    return { url: said.url, code: said.code, kill };
-  }
-  throw new Error('the proxy ended before it listened');
+  const child = await startChild(env);
+  onTestFinished(child.kill);
+  return child;
 }
-
-export async function withDatabase<T>(file: string, work: (db: Database) => Promise<T>): Promise<T> {
-  const db = await openDatabase(file, Date.now);
-  try {
-    return await work(db);
-  } finally {
-    await db.destroy();
-  }
-}
-
-/** The dead process' lock on its rows is not waited for: it is written as run out. */
-export const letLocksRunOut = (file: string) =>
-  withDatabase(file, (db) =>
-    db.updateTable('ledger').set({ locked_until: 1 }).where('locked_by', 'is not', null).execute(),
-  );
 
 type Gate = Awaited<ReturnType<typeof openGate>>;
 const isCredit = (method: string, url: string) => method === 'POST' && url.endsWith('/balance_transactions');

@@ -63,6 +63,7 @@ export function sessionOf(over: ModeOver & { role?: 'admin' | 'support' } = {}):
       paused: over.paused ?? false,
       currencyRule: 'confirm' as const,
       caps: {},
+      backfill: {},
     },
     lease: { holder: null, until: null, mine: false },
     lastRun: null,

@@ -64,7 +64,9 @@ describe('the way of a reward', () => {
     });
     expect(await run()).toEqual({ skipped: null, found: 2, credited: 1, problem: null });
     expect(await states()).toEqual({ r1: 'redeemed', r2: 'waiting' });
-    expect(fake.to(CREDITS).map((asked) => asked.body)).toEqual([{ rewards: ['r1'], confirmCurrency: [] }]);
+    expect(fake.to(CREDITS).map((asked) => asked.body)).toEqual([
+      { rewards: ['r1'], confirmCurrency: [], releaseCap: [] },
+    ]);
   });
 
   test('pages are read to the end, and the next drain reads on from there', async () => {

@@ -1,6 +1,5 @@
 import { render } from 'preact';
 import { act } from 'preact/test-utils';
-import { afterEach } from 'vitest';
 import type { Answers, MessageName, PopupState } from '../../src/contract/messages.ts';
 import type { Problem, ProblemCode } from '../../src/contract/problems.ts';
 import { PROBLEMS } from '../../src/contract/problems.ts';
@@ -10,6 +9,7 @@ import type { Doors } from '../../src/popup/doors.ts';
 import type { ModeState } from '../../src/popup/setup-step.ts';
 import { createStore } from '../../src/popup/store.ts';
 import { type Ask, RefusedError } from '../../src/ui/ask.ts';
+import { freshRoot, handsOn } from './page-hands.ts';
 
 const COUNTS = {
   waiting: 0,
@@ -58,6 +58,7 @@ export function popupState({
       paused: false,
       currencyRule: 'confirm',
       caps: {},
+      backfill: {},
       ...settings,
     },
     lease: { holder: null, until: null, mine: false },
@@ -91,19 +92,9 @@ export function problem(code: ProblemCode, more: Partial<Problem> = {}): Problem
   return { type: 'about:blank', code, status, title, ...more };
 }
 
-type Told = { [N in MessageName]?: Answers[N] | Problem };
-const isProblem = (answer: object): answer is Problem => 'type' in answer && answer.type === 'about:blank';
-
-/** One turn of the event loop, by a clock that no test sets: whatever a click set off has been answered. */
-const turn = () => new Promise<void>((go) => realSetImmediate(() => go()));
-const realSetImmediate = setImmediate;
-
-let shown: HTMLElement | null = null;
-afterEach(() => {
-  if (shown) render(null, shown);
-  shown?.remove();
-  shown = null;
-});
+export type Told = { [N in MessageName]?: Answers[N] | Problem };
+export const isProblem = (answer: object): answer is Problem =>
+  'type' in answer && answer.type === 'about:blank';
 
 /** Opens the popup before a worker that gives the told answers, and `state` to whatever else answers with a state. */
 export async function openPopup(state: PopupState, told: Told = {}) {
@@ -135,65 +126,23 @@ export async function openPopup(state: PopupState, told: Told = {}) {
     openSelfInTab: async () => undefined,
   };
   const store = createStore(doors);
-  const root = document.body.appendChild(document.createElement('div'));
-  shown = root;
+  const root = freshRoot();
   await act(async () => {
     render(<App store={store} />, root);
     await store.open();
   });
 
-  const named = <E extends HTMLElement>(role: string, name: string, elements: Iterable<E>): E => {
-    const found = [...elements].filter((one) => nameOf(one) === name);
-    const [one] = found;
-    if (!one || found.length > 1) {
-      throw new Error(`${found.length} ${role}s are called “${name}” in: ${root.textContent}`);
-    }
-    return one;
-  };
   return {
     told,
-    root,
+    ...handsOn(root),
     tabs,
     origins,
     /** The mode that each question named. */
     modes,
-    text: () => root.textContent ?? '',
     /** What was asked beyond the opening `state` and `refresh`. */
     asked: () => asked.filter(([name]) => name !== 'state' && name !== 'refresh'),
-    button: (name: string) => named('button', name, root.querySelectorAll('button')),
-    has: (name: string) => [...root.querySelectorAll('button')].some((one) => nameOf(one) === name),
-    async click(name: string) {
-      await act(async () => {
-        named('button', name, root.querySelectorAll('button')).click();
-        await turn();
-      });
-    },
-    async type(label: string, text: string) {
-      const box = named('box', label, root.querySelectorAll('input'));
-      await act(async () => {
-        box.value = text;
-        box.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
-      });
-    },
-    radios: () => [...root.querySelectorAll<HTMLInputElement>('input[type=radio]')],
-    async do(deed: () => void) {
-      await act(async () => {
-        deed();
-        await turn();
-      });
-    },
     async announce(next: PopupState) {
       await act(async () => announce(next));
     },
   };
-}
-
-/** Enough of the accessible name for these pages: label, aria-label, else the text. */
-function nameOf(element: HTMLElement): string {
-  const label = element.getAttribute('aria-label');
-  if (label) return label;
-  const text = element.id ? document.querySelector(`label[for="${element.id}"]`)?.textContent : null;
-  const spoken = element.cloneNode(true) as HTMLElement;
-  for (const hidden of spoken.querySelectorAll('[aria-hidden=true]')) hidden.remove();
-  return (text ?? spoken.textContent ?? '').trim();
 }

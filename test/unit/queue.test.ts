@@ -406,3 +406,57 @@ describe('summary', () => {
     expect((await queue.row('r1'))?.since).toBe(NOON - 86_400_000);
   });
 });
+
+describe('caps', () => {
+  const over = { state: 'waiting', reason: 'over_cap', retryAt: NOON + 12 * 3_600_000, ...unpaid } as const;
+  const large = {
+    state: 'held',
+    reason: 'over_cap_reward',
+    facts: { cap: '$19.99 USD' },
+    ...unpaid,
+  } as const;
+
+  test.each([over, large])('a person lets one through: one release, one answer', async (stopped) => {
+    await queue.enqueue(page([seen('r1')]), 'news');
+    await queue.claim(1);
+    await queue.settle(outcome('r1', stopped));
+    expect(await queue.releaseCap('r1')).toBe(true);
+    const [claimed] = await queue.claim(1);
+    expect(claimed).toMatchObject({ reward: 'r1', releasedCap: true });
+    // Held for something else: the release was about the cap, and is used up.
+    await queue.settle(outcome('r1', { state: 'held', reason: 'stripe_refused', ...unpaid }));
+    expect(await queue.row('r1')).toMatchObject({ releasedCap: false });
+  });
+
+  test('what no cap stops cannot be let through', async () => {
+    await queue.enqueue(page([seen('r1', { state: 'waiting', reason: 'not_linked' })]), 'news');
+    expect(await queue.releaseCap('r1')).toBe(false);
+    expect(await queue.releaseCap('r2')).toBe(false);
+  });
+
+  test('another link ends what was let through for the one before', async () => {
+    await queue.enqueue(page([seen('r1')]), 'news');
+    await queue.claim(1);
+    await queue.settle(outcome('r1', over));
+    await queue.releaseCap('r1');
+    await queue.enqueue(page([seen('r1', { state: 'waiting', reason: 'not_linked' })]), 'news');
+    expect(await queue.row('r1')).toMatchObject({ reason: 'not_linked', releasedCap: false });
+  });
+
+  test('the ones that wait for another day are shown one by one, and go by themselves when it comes', async () => {
+    await queue.enqueue(page([seen('r1'), seen('r2')]), 'news');
+    await queue.claim(2);
+    await queue.settle(outcome('r1', { ...over, facts: { cap: '$50.00 USD' } }));
+    await queue.settle(outcome('r2', { ...over, facts: { cap: '€50.00 EUR' } }));
+    const { waiting } = await queue.summary();
+    expect(waiting.map(({ oldest }) => oldest?.map(({ reward }) => reward)).sort()).toEqual([['r1'], ['r2']]);
+    expect(await queue.row('r1')).toMatchObject({ dueAt: NOON + 12 * 3_600_000 });
+  });
+});
+
+test('what was earned before its unit waits for an admin’s word and is not asked for again meanwhile', async () => {
+  await queue.enqueue(page([seen('r1', { state: 'waiting', reason: 'earned_before_unit' })]), 'news');
+  expect(await queue.claim(1)).toEqual([]);
+  expect(await queue.wakeAll(['earned_before_unit'])).toBe(1);
+  expect(await queue.claim(1)).toMatchObject([{ reward: 'r1' }]);
+});

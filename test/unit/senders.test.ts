@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { PARTICIPANT_ORIGINS, speakerOf } from '../../src/background/senders.ts';
+import { MESSAGES } from '../../src/contract/messages.ts';
+import { dashboardUrl } from '../../src/ui/dashboard-url.ts';
 
 const self = { id: 'abcdef', origin: 'chrome-extension://abcdef' };
 const popup = { id: self.id, origin: self.origin, url: `${self.origin}/popup.html` };
@@ -14,6 +16,24 @@ const card = {
 test('our own pages are pages, in a tab or not', () => {
   expect(speakerOf(popup, self)).toBe('page');
   expect(speakerOf({ ...popup, tab: { id: 3 }, frameId: 0 }, self)).toBe('page');
+});
+
+test('the dashboard is a page, wherever in it one is', () => {
+  const url = `${self.origin}${dashboardUrl('take-back', 'r1')}`;
+  expect(speakerOf({ ...popup, url, tab: { id: 3 }, frameId: 0 }, self)).toBe('page');
+});
+
+test('what the dashboard asks is for our own pages alone', () => {
+  const asked = [
+    'reversals',
+    'reversal',
+    'reverse',
+    'dismissReversal',
+    'saveSettings',
+    'reconcile',
+    'audit',
+  ] as const;
+  expect(asked.filter((name) => MESSAGES[name].content)).toEqual([]);
 });
 
 test.each(PARTICIPANT_ORIGINS)('our card on %s is a content script', (origin) => {

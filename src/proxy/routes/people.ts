@@ -18,6 +18,7 @@ import {
 } from '../../contract/routes.ts';
 import type { Mode } from '../../contract/words.ts';
 import { findCustomers, viewCustomer } from '../customers.ts';
+import type { Browser } from '../pairing.ts';
 import {
   createCustomer,
   detailOf,
@@ -39,10 +40,10 @@ const participantParam = checked(
 );
 
 export function peopleRoutes(parts: Parts) {
-  const contextOf = async (mode: Mode): Promise<ParticipantContext> => {
+  const contextOf = async (mode: Mode, { id, name }: Browser): Promise<ParticipantContext> => {
     const own = parts.ofMode(mode);
     const [settings, stripe] = await Promise.all([own.readSettings(), parts.connections.current(mode)]);
-    return { ...own, settings, stripe };
+    return { ...own, settings, stripe, db: parts.db, actor: { id, name } };
   };
   const connected = (stripe: StripeAccess | null): StripeAccess => {
     if (stripe === null)
@@ -59,7 +60,7 @@ export function peopleRoutes(parts: Parts) {
       async (c) => {
         const { mode } = c.req.valid('param');
         const { q, accountId, userId } = c.req.valid('query');
-        const context = await contextOf(mode);
+        const context = await contextOf(mode, c.var.browser);
         const known = accountId !== undefined && userId !== undefined;
         const participant = known ? await readParticipant(context, { accountId, userId }) : null;
         return c.json({
@@ -79,7 +80,12 @@ export function peopleRoutes(parts: Parts) {
       noQuery,
       checked('json', CustomerCreate),
       async (c) =>
-        c.json(await createCustomer(await contextOf(c.req.valid('param').mode), c.req.valid('json'))),
+        c.json(
+          await createCustomer(
+            await contextOf(c.req.valid('param').mode, c.var.browser),
+            c.req.valid('json'),
+          ),
+        ),
     )
     .get(
       '/:mode/participants',
@@ -99,7 +105,7 @@ export function peopleRoutes(parts: Parts) {
       noQuery,
       async (c) => {
         const { mode, ...key } = c.req.valid('param');
-        const context = await contextOf(mode);
+        const context = await contextOf(mode, c.var.browser);
         return c.json(await detailOf(context, await readParticipant(context, key)));
       },
     )
@@ -112,7 +118,7 @@ export function peopleRoutes(parts: Parts) {
       async (c) => {
         const { mode, ...key } = c.req.valid('param');
         const { customer, previous } = c.req.valid('json');
-        const detail = await link(await contextOf(mode), key, customer, previous);
+        const detail = await link(await contextOf(mode, c.var.browser), key, customer, previous);
         parts.log.info({ requestId: c.var.requestId, mode, customer, by: c.var.browser.id }, 'linked');
         return c.json(detail);
       },
@@ -126,7 +132,7 @@ export function peopleRoutes(parts: Parts) {
       async (c) => {
         const { mode, ...key } = c.req.valid('param');
         const { previous } = c.req.valid('json');
-        const detail = await unlink(await contextOf(mode), key, previous);
+        const detail = await unlink(await contextOf(mode, c.var.browser), key, previous);
         parts.log.info(
           { requestId: c.var.requestId, mode, customer: previous, by: c.var.browser.id },
           'unlinked',

@@ -9,10 +9,12 @@ import {
   RewardsPage,
   RewardsQuery,
 } from '../../contract/routes.ts';
+import { createAgreements } from '../agreements.ts';
 import { type BatchContext, creditBatch } from '../credit-batch.ts';
 import { findRewards } from '../find-rewards.ts';
 import type { LedgerRow } from '../ledger.ts';
 import type { Parts } from '../parts.ts';
+import { previewBatch } from '../preview.ts';
 import { about, adminOnly, checked, type Env, inMode, noQuery } from './common.ts';
 
 const LEDGER_PAGE = 100;
@@ -48,9 +50,10 @@ export function rewardRoutes(parts: Parts) {
           tenant: mode.advocate.tenant,
           connection: () => connections.current(mode.mode),
           actor: c.var.browser.id,
-          dryRun: request.dryRun,
           currencyConfirmed: (reward) => request.confirmCurrency.includes(reward),
-          bornAt: parts.bornAt,
+          agreements: createAgreements(),
+          capReleased: (reward) => request.releaseCap.includes(reward),
+          bornAt: await parts.bornAt(),
           now: parts.now,
           sleep: parts.sleep,
           oneAtATime: (customer, work) => parts.oneAtATime(`${mode.mode} ${customer}`, work),
@@ -63,7 +66,8 @@ export function rewardRoutes(parts: Parts) {
         };
         c.header('content-type', 'application/x-ndjson');
         return stream(c, async (lines) => {
-          await creditBatch(
+          const work = request.dryRun ? previewBatch : creditBatch;
+          await work(
             context,
             request,
             async (outcome) => {

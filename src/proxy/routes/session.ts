@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import * as v from 'valibot';
 import { ProblemError } from '../../contract/problems.ts';
 import {
+  BackfillRequest,
   ConnectAnswer,
   Lease,
   PairAnswer,
@@ -13,8 +14,10 @@ import {
   UnitsAnswer,
 } from '../../contract/routes.ts';
 import { MODES, type Mode } from '../../contract/words.ts';
+import { finishReversals } from '../decide-reversal.ts';
 import type { Browser } from '../pairing.ts';
 import type { Parts } from '../parts.ts';
+import { reversalContext } from '../reversal-context.ts';
 import { readUnits, refusalOf } from '../units.ts';
 import { about, adminOnly, checked, type Env, inMode, noQuery } from './common.ts';
 
@@ -42,7 +45,7 @@ export function sessionRoutes(parts: Parts) {
     )
     .delete('/session', about('Give up this browser’s token', Done), noQuery, async (c) => {
       await leases.drop(c.var.browser.id);
-      await pairing.revoke(c.var.browser.id);
+      await pairing.revoke(c.var.browser.id, c.var.browser);
       return c.json(done);
     })
     .post(
@@ -60,7 +63,7 @@ export function sessionRoutes(parts: Parts) {
       noQuery,
       adminOnly,
       async (c) => {
-        await connections.end(c.req.valid('param').mode);
+        await connections.end(c.req.valid('param').mode, c.var.browser);
         return c.json(done);
       },
     )
@@ -84,7 +87,22 @@ export function sessionRoutes(parts: Parts) {
         const before = await settings.read(mode);
         const added = body.units.filter((unit) => !before.units.includes(unit));
         if (added.length > 0) await refuseUnusable(parts, mode, added);
-        return c.json(await settings.write(mode, version, body, c.var.browser.id));
+        const { id, name } = c.var.browser;
+        const deed = { actor: { id, name }, earlierWaits: true };
+        return c.json(await settings.write(mode, version, body, id, deed));
+      },
+    )
+    .post(
+      '/:mode/backfill',
+      about('Credit what was earned before its unit was added', Settings),
+      inMode,
+      noQuery,
+      adminOnly,
+      checked('json', BackfillRequest),
+      async (c) => {
+        const { id, name } = c.var.browser;
+        const { mode } = c.req.valid('param');
+        return c.json(await settings.confirmBackfill(mode, c.req.valid('json'), { id, name }));
       },
     )
     .get(
@@ -107,6 +125,10 @@ export function sessionRoutes(parts: Parts) {
         if (lease.mine)
           finishNotes().catch((error: unknown) =>
             parts.log.warn({ err: error }, 'notes are still to be written'),
+          );
+        if (lease.mine)
+          finishReversals(reversalContext(parts, mode)).catch((error: unknown) =>
+            parts.log.warn({ err: error }, 'reversals are still to be finished'),
           );
         return c.json(lease);
       },

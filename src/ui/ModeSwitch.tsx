@@ -1,14 +1,14 @@
 import { MODES, type Mode } from '../contract/words.ts';
-import { Button } from '../ui/Button.tsx';
-import { ProblemNotice } from '../ui/ProblemNotice.tsx';
-import { useTask } from '../ui/use-task.ts';
-import { useStore } from './store.ts';
+import { Button } from './Button.tsx';
+import { ProblemNotice } from './ProblemNotice.tsx';
+import { useTask } from './use-task.ts';
 
 export const MODE_WORDS: Record<Mode, string> = { test: 'Test', live: 'Live' };
 
+type Props = { mode: Mode | null; choose: (mode: Mode) => Promise<void> };
+
 /** Choosing a mode only shows it; nothing is sent in live mode before somebody turns it on there, asked once more. */
-export function ModeSwitch({ mode }: { mode: Mode | null }) {
-  const store = useStore();
+export function ModeSwitch({ mode, choose }: Props) {
   const task = useTask();
   return (
     <>
@@ -20,7 +20,7 @@ export function ModeSwitch({ mode }: { mode: Mode | null }) {
             aria-pressed={one === mode}
             disabled={mode === null}
             busy={task.busy.value}
-            onClick={() => one !== mode && void task.run(() => store.change('chooseMode', { mode: one }))}
+            onClick={() => one !== mode && void task.run(() => choose(one))}
           >
             {MODE_WORDS[one]}
           </Button>

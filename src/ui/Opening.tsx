@@ -1,0 +1,11 @@
+/** Stands where something is about to be. */
+export function Opening() {
+  return (
+    <div class="opening" role="status">
+      <span class="sr-only">Loading</span>
+      <span class="bone" />
+      <span class="bone" />
+      <span class="bone" />
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+/**
+ * Every guard of the money, and how to switch it off: one unique piece of source replaced by another. Some named test
+ * must go red then, or the guard is not held by any.
+ */
+
+import { AROUND } from './guards-around.ts';
+import { MONEY } from './guards-money.ts';
+import { SEND } from './guards-send.ts';
+
+export type Guard = {
+  guard: string;
+  file: string;
+  /** Stands exactly once in the file. */
+  find: string;
+  replace: string;
+  /** Run with the guard off, of which one must fail. */
+  tests: string[];
+  /** Only the tests whose name contains this. */
+  name?: string;
+};
+
+type Entry = [guard: string, find: string, replace: string, tests: string | string[], name?: string];
+
+/** The guards of one file. */
+export const guardsIn = (file: string, entries: Entry[]): Guard[] =>
+  entries.map(([guard, find, replace, tests, name]) => ({
+    guard,
+    file,
+    find,
+    replace,
+    tests: [tests].flat(),
+    ...(name !== undefined && { name }),
+  }));
+
+export const guards = (): Guard[] => [...MONEY(), ...SEND(), ...AROUND()];

@@ -1,0 +1,389 @@
+/**
+ * One thread that plays several machines: processes with clocks of their own, time that only moves when told, and
+ * steps that wait until somebody picks them. What a process does between two steps nobody outside can see, so the
+ * order of steps is the whole of what can differ between two runs.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import 'fake-indexeddb/auto';
+
+export type Process = {
+  name: string;
+  alive: boolean;
+  /** Closed lid, paused virtual machine: nothing of it runs before. */
+  asleepUntil: number;
+  /** How far its clock is from the truth, in milliseconds. */
+  clockOff: number;
+  /** The profile's disk, of a browser. */
+  disk: IDBFactory | null;
+  /** Work of its IndexedDB, in order; it stands still while a write waits to be picked. */
+  disktasks: (() => void)[];
+  writeWaits: boolean;
+  transactions: Set<IDBTransaction>;
+  /** A digest of everything it was answered: two processes of one name with the same one are in the same state. */
+  heard: string;
+  ids: number;
+};
+
+export type Step = {
+  /** The same in every run in which its process came the same way here. */
+  id?: string;
+  process: Process;
+  what: string;
+  /** Another process that has to be up and awake for it. */
+  target?: Process;
+  notBefore?: number;
+  /** `how`: what goes wrong with it, for steps to which something can happen. */
+  run: (how?: Mishap) => void;
+};
+export type Timer = { process: Process; at: number; order: number; run: () => void };
+
+/** What the network does to one request. */
+export type Mishap =
+  | 'lost' // F1: nobody ever reads it, and the sender sees a reset
+  | 'answer lost' // F2: executed, and the sender sees a reset
+  | 'half answer' // F3: executed; half the answer comes, then nothing
+  | 'late'; // F4: executed after the sender has given up
+
+export const START = Date.UTC(2026, 5, 15, 12);
+
+const real = {
+  setImmediate: globalThis.setImmediate,
+  setTimeout: globalThis.setTimeout,
+  clearTimeout: globalThis.clearTimeout,
+  dateNow: Date.now,
+  randomUUID: crypto.randomUUID,
+  randomBytes: crypto.randomBytes,
+  random: Math.random,
+};
+
+export type Machines = ReturnType<typeof createMachines>;
+/** The machines that the patched globals belong to: one world at a time. */
+let present: Machines | null = null;
+const here = new AsyncLocalStorage<Process>();
+
+/** Small, quick and repeatable (mulberry32). */
+export function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+export function createMachines(random: () => number) {
+  let time = START;
+  let order = 0;
+  let steps: Step[] = [];
+  let timers: Timer[] = [];
+  const processes = new Set<Process>();
+
+  const complaints: string[] = [];
+  let touched = new Set<string>();
+  let unseen: (what: string) => boolean = () => false;
+  let free = false;
+  const count = new Map<string, number>();
+  const push = (step: Step) => {
+    const number = (count.get(step.process.name) ?? 0) + 1;
+    count.set(step.process.name, number);
+    step.id = `${step.process.name}#${number}`;
+    steps.push(step);
+  };
+  const awake = ({ alive, asleepUntil }: Process) => alive && time >= asleepUntil;
+
+  /** Runs everything that nobody outside can see, until every process stands at a step or has nothing to do. */
+  async function settle(): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => real.setImmediate(resolve));
+      const busy = [...processes].find(
+        (process) => awake(process) && !process.writeWaits && process.disktasks.length > 0,
+      );
+      if (busy === undefined) return;
+      const task = busy.disktasks.shift();
+      if (task) here.run(busy, task);
+    }
+  }
+
+  const machines = {
+    random,
+    now: () => time,
+    processes,
+    /** What living processes wrote as errors: something that they did not expect. */
+    complaints,
+    steps: () => steps,
+    settle,
+
+    start(
+      name: string,
+      { disk = null, clockOff = 0 }: Partial<Pick<Process, 'disk' | 'clockOff'>> = {},
+    ): Process {
+      const process: Process = {
+        name,
+        alive: true,
+        asleepUntil: 0,
+        clockOff,
+        disk,
+        disktasks: [],
+        writeWaits: false,
+        transactions: new Set(),
+        heard: '',
+        ids: 0,
+      };
+      processes.add(process);
+      return process;
+    },
+
+    /** As by SIGKILL or a stopped worker: nothing more of it happens, and what was not committed never was. */
+    kill(process: Process): void {
+      process.alive = false;
+      for (const transaction of process.transactions) {
+        try {
+          transaction.abort();
+        } catch {
+          // It was over.
+        }
+      }
+      process.disktasks.length = 0;
+      processes.delete(process);
+      steps = steps.filter((step) => step.process !== process || step.what.startsWith('wire'));
+      timers = timers.filter((timer) => timer.process !== process);
+    },
+
+    in: <T>(process: Process, work: () => T): T => here.run(process, work),
+
+    /** From here on nothing waits to be picked: for the parts of a run in which the order is not the question. */
+    letRun: (freely: boolean) => {
+      free = freely;
+    },
+    /** Resolves when the step is picked; never, when the process dies before. */
+    pause: (process: Process, what: string): Promise<void> =>
+      new Promise((resolve) => {
+        if (!process.alive) return;
+        if ((free && awake(process)) || unseen(what)) resolve();
+        else push({ process, what, run: () => resolve() });
+      }),
+    propose(step: Step): void {
+      const now =
+        free &&
+        (step.notBefore ?? 0) <= time &&
+        (step.target === undefined || time >= step.target.asleepUntil);
+      if (now) step.run();
+      else push(step);
+    },
+    withdraw: (step: Step) => {
+      steps = steps.filter((other) => other !== step);
+    },
+
+    enabled: (): Step[] =>
+      steps.filter(
+        ({ process, target, notBefore = 0, what }) =>
+          (awake(process) || what.startsWith('wire')) &&
+          (target === undefined || time >= target.asleepUntil) &&
+          time >= notBefore,
+      ),
+    /** Steps that are not worth picking, since nothing else touches what they do: they happen at once. */
+    overlook: (which: (what: string) => boolean) => {
+      unseen = which;
+    },
+    /** What a process is answered. */
+    hear(process: Process, what: string): void {
+      process.heard = crypto.createHash('sha1').update(process.heard).update(nameless(what)).digest('base64');
+    },
+    /** Something that others see is read, or written (`!`), by the step that was taken last. */
+    touch: (what: string) => void touched.add(what),
+    touchedSince(): string[] {
+      const now = [...touched];
+      touched = new Set();
+      return now;
+    },
+    async take(step: Step, how?: Mishap): Promise<void> {
+      steps = steps.filter((other) => other !== step);
+      step.run(how);
+      await settle();
+    },
+    /** The next timer of a process, where it is due within so many milliseconds. */
+    soonTimer: (process: Process, within: number): Timer | undefined =>
+      timers
+        .filter((timer) => timer.process === process && timer.at <= time + within)
+        .sort((a, b) => a.at - b.at || a.order - b.order)[0],
+    async fire(timer: Timer): Promise<void> {
+      timers = timers.filter((other) => other !== timer);
+      time = Math.max(time, timer.at);
+      here.run(timer.process, timer.run);
+      await settle();
+    },
+
+    /** Moves time on and lets the timers that are due go off, of processes that are awake. */
+    async pass(ms: number): Promise<void> {
+      time += ms;
+      for (;;) {
+        const due = timers
+          .filter(({ process, at }) => at <= time && awake(process))
+          .sort((a, b) => a.at - b.at || a.order - b.order)[0];
+        if (due === undefined) return;
+        timers = timers.filter((timer) => timer !== due);
+        here.run(due.process, due.run);
+        await settle();
+      }
+    },
+    /** The next moment at which something happens by itself; null when nothing will. */
+    nextMoment(): number | null {
+      const moments = [
+        ...timers.map(({ process, at }) => Math.max(at, process.asleepUntil)),
+        ...[...processes].map(({ asleepUntil }) => asleepUntil).filter((at) => at > time),
+        ...steps
+          .flatMap(({ notBefore = 0, target }) => [notBefore, target?.asleepUntil ?? 0])
+          .filter((at) => at > time),
+      ];
+      return moments.length === 0 ? null : Math.max(time, Math.min(...moments));
+    },
+
+    setTimer(process: Process, ms: number, run: () => void): Timer {
+      const timer = { process, at: time + Math.max(0, Math.ceil(ms)), order: order++, run };
+      timers.push(timer);
+      return timer;
+    },
+    clearTimer(timer: Timer): void {
+      timers = timers.filter((other) => other !== timer);
+    },
+    diskTask(process: Process, task: () => void): void {
+      if (process.alive) process.disktasks.push(task);
+    },
+    /** A write to the disk begins: the process stands still until that is picked, so that it can be killed before. */
+    writeBegins(process: Process, transaction: IDBTransaction): void {
+      process.transactions.add(transaction);
+      if (process.writeWaits || free || unseen('disk write')) return;
+      process.writeWaits = true;
+      push({
+        process,
+        what: 'disk write',
+        run: () => {
+          process.writeWaits = false;
+        },
+      });
+    },
+  };
+  return machines;
+}
+
+/** Ids that the outside world gives differ from run to run and mean nothing. */
+export const nameless = (text: string): string => text.replace(/\b(cbtxn|req)_\w+/g, '$1');
+
+export const presentProcess = (): Process | undefined => here.getStore();
+
+type Fetch = typeof globalThis.fetch;
+
+/** From here on the globals of this thread belong to these machines. */
+export function takeOver(machines: Machines, fetch: Fetch): void {
+  present = machines;
+  network = fetch;
+}
+let network: Fetch = () => Promise.reject(new TypeError('no network'));
+
+/** Who runs now, on which machines; undefined for the harness itself, which lives in real time. */
+function presence(): { machines: Machines; process: Process } | undefined {
+  const process = here.getStore();
+  return process === undefined || present === null ? undefined : { machines: present, process };
+}
+
+class VirtualTimer {
+  readonly timer: Timer;
+  constructor(timer: Timer) {
+    this.timer = timer;
+  }
+  unref() {
+    return this;
+  }
+  ref() {
+    return this;
+  }
+}
+
+/** Ids that depend on nothing but who makes them, and how many it made. */
+function patchIds(): void {
+  const idOf = (process: Process) =>
+    crypto
+      .createHash('sha256')
+      .update(`${process.name} ${process.ids++}`)
+      .digest();
+  const randomUUID: typeof crypto.randomUUID = (options) => {
+    const at = presence();
+    if (at === undefined) return real.randomUUID(options);
+    const hex = idOf(at.process).toString('hex');
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  };
+  const randomBytes = (size: number) => {
+    const at = presence();
+    if (at === undefined) return real.randomBytes(size);
+    return Buffer.concat(Array.from({ length: Math.ceil(size / 32) }, () => idOf(at.process))).subarray(
+      0,
+      size,
+    );
+  };
+  Object.assign(crypto, { randomUUID, randomBytes });
+  syncBuiltinESMExports();
+}
+
+function patchGlobals(): void {
+  const replace = (on: object, name: string, value: unknown) =>
+    Object.defineProperty(on, name, { value, writable: true, configurable: true });
+
+  replace(globalThis, 'setTimeout', (run: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) => {
+    const at = presence();
+    if (at === undefined) return real.setTimeout(run, ms, ...given);
+    return new VirtualTimer(at.machines.setTimer(at.process, ms, () => run(...given)));
+  });
+  replace(globalThis, 'clearTimeout', (timer: unknown) => {
+    if (timer instanceof VirtualTimer) present?.clearTimer(timer.timer);
+    else real.clearTimeout(timer as NodeJS.Timeout);
+  });
+  replace(globalThis, 'setImmediate', (run: (...given: unknown[]) => void, ...given: unknown[]) => {
+    const at = presence();
+    if (at === undefined) return real.setImmediate(run, ...given);
+    at.machines.diskTask(at.process, () => run(...given));
+  });
+  replace(AbortSignal, 'timeout', (ms: number) => {
+    const at = presence();
+    const controller = new AbortController();
+    const end = () => controller.abort(new DOMException('The operation timed out.', 'TimeoutError'));
+    if (at === undefined) real.setTimeout(end, ms).unref();
+    else at.machines.setTimer(at.process, ms, end);
+    return controller.signal;
+  });
+  replace(Date, 'now', () => {
+    const at = presence();
+    return at === undefined ? real.dateNow() : at.machines.now() + at.process.clockOff;
+  });
+  const toConsole = console.error;
+  replace(console, 'error', (...given: unknown[]) => {
+    const at = presence();
+    if (at === undefined) toConsole(...given);
+    else if (at.process.alive)
+      at.machines.complaints.push(`${at.process.name}: ${given.map(String).join(' ')}`);
+  });
+  replace(Math, 'random', () => (presence()?.machines.random ?? real.random)());
+  replace(globalThis, 'fetch', (...given: Parameters<Fetch>) => network(...given));
+  Object.defineProperty(globalThis, 'indexedDB', { configurable: true, get: () => here.getStore()?.disk });
+
+  const open = IDBDatabase.prototype.transaction;
+  replace(
+    IDBDatabase.prototype,
+    'transaction',
+    function begin(this: IDBDatabase, ...given: Parameters<typeof open>) {
+      const transaction = open.apply(this, given);
+      const at = presence();
+      if (at !== undefined && given[1] === 'readwrite') {
+        at.machines.writeBegins(at.process, transaction);
+        const over = () => at.process.transactions.delete(transaction);
+        transaction.addEventListener('complete', over);
+        transaction.addEventListener('abort', over);
+      }
+      return transaction;
+    },
+  );
+}
+patchGlobals();
+patchIds();
