@@ -138,7 +138,9 @@ async function work(given: Drain, result: Drained): Promise<void> {
     const releaseCap = claimed.filter((row) => row.releasedCap === true).map((row) => row.reward);
     const open = new Set(rewards);
     try {
-      for await (const outcome of proxy.credits(mode, { rewards, confirmCurrency, releaseCap })) {
+      // Only where there is something to say: a proxy that is not updated yet refuses words that it does not know.
+      const wishes = { confirmCurrency, ...(releaseCap.length > 0 && { releaseCap }) };
+      for await (const outcome of proxy.credits(mode, { rewards, ...wishes })) {
         const news = await queue.settle(outcome);
         open.delete(outcome.reward);
         const paid = outcome.state === 'credited' || outcome.state === 'redeemed';

@@ -105,7 +105,6 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
         const at = now();
         const due: Row[] = [];
         const asked = askedFor(await meta(ASKED));
-        if (asked.length > 0) await remember(ASKED, null);
         if (which === 'due') {
           due.push(...(await dueUntil(at, most)));
           if (due.length < most) due.push(...(await dueAfter(at + LONGEST_WAIT_MS, most - due.length)));
@@ -133,6 +132,11 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
           await save(row, after);
           claimed.push(after);
         }
+        // What there was no room for is asked for still, whoever sends by then.
+        const left: string[] = [];
+        for (const reward of asked) if ((await find(reward))?.state === 'ready') left.push(reward);
+        if (left.length < asked.length)
+          await remember(ASKED, left.length === 0 ? null : JSON.stringify(left));
         return claimed;
       });
     },

@@ -21,6 +21,7 @@ export const PROBLEMS = {
   settings_changed: { status: 409, title: 'Somebody changed the settings in the meantime.' },
   reversal_changed: { status: 409, title: 'What can be taken back has changed in the meantime.' },
   reversal_not_possible: { status: 409, title: 'This credit cannot be taken back.' },
+  already_reconciling: { status: 409, title: 'A reconciliation of this mode is under way.' },
   webhook_invalid: { status: 400, title: 'The webhook is not signed by whom it says it is from.' },
   lease_taken: { status: 409, title: 'Another browser is sending.' },
   connect_not_possible: { status: 409, title: 'Stripe Connect is not set up on the proxy for this mode.' },

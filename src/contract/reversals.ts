@@ -63,19 +63,19 @@ const SENTENCES: Partial<Record<Reason, { what: string; next: string }>> = {
   },
   account_changed: {
     what: 'The credit was made in another Stripe account than the one that is connected now. Nothing was sent.',
-    next: 'Connect that account again, or take the credit back there by hand and dismiss this.',
+    next: 'Connect that account again, or take the credit back there by hand and press “Leave it” here.',
   },
   customer_deleted: {
     what: 'The customer was deleted in Stripe, and the credit with it. Nothing was sent.',
-    next: 'There is nothing to take back. Dismiss it.',
+    next: 'There is nothing to take back. Press “Leave it”.',
   },
   customer_missing: {
     what: 'Stripe has no such customer in this account. Nothing was sent.',
-    next: 'Look in Stripe where the customer went, or dismiss it.',
+    next: 'Look in Stripe where the customer went, or press “Leave it”.',
   },
   stripe_refused: {
     what: 'Stripe refused to take the credit back. Nothing was taken.',
-    next: 'Look at the customer in Stripe, then confirm once more, or dismiss it.',
+    next: 'Look at the customer in Stripe, then confirm once more, or press “Leave it”.',
   },
   credit_differs: {
     what: 'Stripe holds a transaction that takes this credit back, but it does not fit the credit.',

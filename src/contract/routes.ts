@@ -72,7 +72,7 @@ export const Settings = v.object({
   turnedOnAt: v.nullable(instant),
   ...SettingsBody.entries,
   /** Per unit, when it was added: what was earned before waits until an admin confirms it. Kept by the proxy. */
-  backfill: v.record(UnitText, instant),
+  backfill: v.optional(v.record(UnitText, instant), {}),
 });
 export type Settings = v.InferOutput<typeof Settings>;
 

@@ -233,7 +233,8 @@ export async function serialise(tx: Transaction<Tables>, name: string): Promise<
 export function clockOf(on: Database): RawBuilder<number> {
   const clock = localClock(on);
   return clock === null
-    ? sql<number>`(floor(extract(epoch from clock_timestamp()) * 1000)::bigint)`
+    ? // Asked once for the whole statement: were it asked for each row, no index could be used with it.
+      sql<number>`(select floor(extract(epoch from clock_timestamp()) * 1000)::bigint)`
     : sql<number>`cast(${clock()} as bigint)`;
 }
 

@@ -30,7 +30,7 @@ export function confirmReversal(
     switch (row.state) {
       case 'dismissed':
         throw new ProblemError('reversal_not_possible', {
-          detail: 'An admin dismissed it, so the customer keeps the credit.',
+          detail: 'An admin left it, so the customer keeps the credit.',
           action: 'If that was a mistake, change the customer’s balance in Stripe.',
         });
       case 'reversed':
@@ -107,7 +107,7 @@ async function unspentAsSeen(context: DecideContext, credit: LedgerRow, seen: Mo
   if (unspent.amount === 0)
     throw new ProblemError('reversal_not_possible', {
       detail: `Nothing of the credit is unspent: customer ${credit.customer} has no credit in ${credit.currency} left.`,
-      action: 'Dismiss it, or settle it with the customer.',
+      action: 'Press “Leave it”, or settle it with the customer.',
     });
   refuseOtherAmount(seen, credit, unspent.amount, 'is unspent now');
   return unspent.amount;
@@ -115,19 +115,32 @@ async function unspentAsSeen(context: DecideContext, credit: LedgerRow, seen: Mo
 
 const AT_ONCE = 50;
 
-/** Tries again whatever did not get through before. Rows that another request works on are left to it. */
+/**
+ * Tries again whatever did not get through before. Rows that another request works on are left to it, and one that
+ * fails does not keep the others.
+ */
 export async function finishReversals(context: TakeBackContext): Promise<void> {
-  for (const reward of await context.reversals.due(AT_ONCE)) {
-    const credit = await context.ledger.find(reward);
-    if (credit === undefined) continue;
-    const finish = async (row: ReversalRow) => {
-      if (row.state === 'confirmed') await takeBack(context, asConfirmed(row), credit);
-      if (row.state !== 'reversed' || row.marked_at !== null) return;
-      const { stripe } = await accountOf(context, credit);
-      if (stripe !== null) await tellReversal(context, stripe, row, credit);
-    };
-    await withReversal(context, credit, finish).catch((error: unknown) => {
-      if (!(error instanceof ProblemError)) throw error;
-    });
+  const failures: unknown[] = [];
+  for (let after = ''; ; ) {
+    const due = await context.reversals.due(after, AT_ONCE);
+    for (const reward of due)
+      await finishReversal(context, reward).catch((error: unknown) => {
+        if (!(error instanceof ProblemError)) failures.push(error);
+      });
+    const last = due.at(-1);
+    if (last === undefined || due.length < AT_ONCE) break;
+    after = last;
   }
+  if (failures.length > 0) throw new AggregateError(failures, 'Reversals could not be finished.');
+}
+
+async function finishReversal(context: TakeBackContext, reward: string): Promise<void> {
+  const credit = await context.ledger.find(reward);
+  if (credit === undefined) return;
+  await withReversal(context, credit, async (row) => {
+    if (row.state === 'confirmed') await takeBack(context, asConfirmed(row), credit);
+    if (row.state !== 'reversed' || row.marked_at !== null) return;
+    const { stripe } = await accountOf(context, credit);
+    if (stripe !== null) await tellReversal(context, stripe, row, credit);
+  });
 }

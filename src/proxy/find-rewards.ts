@@ -7,7 +7,7 @@ import type { RewardSeen, RewardsPage, Settings } from '../contract/routes.ts';
 import type { Advocate } from './advocate.ts';
 import type { AdvocateReward } from './advocate-shapes.ts';
 import { type Circumstances, judge, stateOf } from './judge.ts';
-import type { Ledger, LedgerRow } from './ledger.ts';
+import type { Begun, Ledger, LedgerRow } from './ledger.ts';
 import type { Links } from './links.ts';
 import { type Proposals, sightOf } from './propose-reversals.ts';
 import type { ReversalRow, Reversals } from './reversals.ts';
@@ -35,7 +35,8 @@ const MOST_RECENT = 100;
  * Where to read on. `basis` tells whether the cursor still fits the tenant and the units; rewards are read by the time they were
  * last modified, from `time` on, leaving out the `recent` ones that were told already; links by the order of their
  * changes. Places in a list would not do: paying a reward moves it to the end, and all behind it move up.
- * `sweep`: the first look reads only what can still be paid.
+ * `sweep`: the first look reads only what can still be paid; then what was begun and is not at its end, `begun` being
+ * the last of those that was told.
  */
 const Cursor = v.strictObject({
   basis: v.string(),
@@ -43,6 +44,7 @@ const Cursor = v.strictObject({
   time: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   recent: v.pipe(v.array(v.string()), v.maxLength(MOST_RECENT)),
   link: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  begun: v.optional(v.strictObject({ at: v.pipe(v.number(), v.safeInteger()), reward: v.string() })),
 });
 type Cursor = v.InferOutput<typeof Cursor>;
 
@@ -51,6 +53,14 @@ export async function findRewards(context: FindContext, after: string | undefine
   const cursor = await startOf(context, after);
   if (settings.units.length === 0) return { rewards: [], after: encode(cursor), more: false };
 
+  if (cursor.begun !== undefined) {
+    const { rewards, last } = await unfinished(context, cursor.begun);
+    return {
+      rewards: await tell(context, rewards, new Set()),
+      after: encode({ ...cursor, begun: last }),
+      more: last !== undefined,
+    };
+  }
   const changed = await readChanged(advocate, settings.units, cursor);
   const next = changed.next;
   const found = new Map(changed.rewards.map((reward) => [reward.id, reward]));
@@ -66,11 +76,15 @@ export async function findRewards(context: FindContext, after: string | undefine
       }
       next.link = seq;
     }
-    if (cursor.sweep) for (const reward of await unfinished(context)) found.set(reward.id, reward);
+    if (cursor.sweep) {
+      const begun = await unfinished(context, null);
+      for (const reward of begun.rewards) found.set(reward.id, reward);
+      next.begun = begun.last;
+    }
     return {
       rewards: await tell(context, [...found.values()], remembered),
       after: encode(next),
-      more: relinked.length === ACCOUNTS_AT_ONCE,
+      more: relinked.length === ACCOUNTS_AT_ONCE || next.begun !== undefined,
     };
   }
   const rewards = await tell(context, [...found.values()], remembered);
@@ -79,11 +93,15 @@ export async function findRewards(context: FindContext, after: string | undefine
 
 /**
  * What was begun and is not at its end, whatever Advocate says of it now: a browser that is new here would not find a
- * reward that was cancelled while its credit was made, and somebody has to see to it.
+ * reward that was cancelled while its credit was made, and somebody has to see to it. `last`: where to read on, if so.
  */
-async function unfinished({ advocate, ledger }: FindContext): Promise<AdvocateReward[]> {
-  const begun = await ledger.unfinished(PAGE);
-  return begun.length === 0 ? [] : [...(await advocate.rewardsById(begun)).values()];
+async function unfinished(
+  { advocate, ledger }: FindContext,
+  from: Begun | null,
+): Promise<{ rewards: AdvocateReward[]; last: Begun | undefined }> {
+  const begun = await ledger.unfinished(from, PAGE);
+  const known = begun.length === 0 ? [] : await advocate.rewardsById(begun.map(({ reward }) => reward));
+  return { rewards: [...known.values()], last: begun.length === PAGE ? begun.at(-1) : undefined };
 }
 
 async function startOf(

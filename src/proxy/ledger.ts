@@ -34,6 +34,8 @@ export class LockLostError extends Error {
   override name = 'LockLostError';
 }
 
+/** A row that is not at its end, and when it was claimed. */
+export type Begun = Pick<LedgerRow, 'reward'> & { at: number };
 export type Ledger = ReturnType<typeof createLedger>;
 
 /** @param tenant part of every idempotency key, so that two tenants on one Stripe account cannot meet. */
@@ -341,17 +343,19 @@ export function createLedger(db: Database, mode: Mode, tenant: string) {
         .limit(limit)
         .execute(),
 
-    /** Claimed or credited and not at their end, the latest first. */
-    async unfinished(limit: number): Promise<string[]> {
-      const rows = await db
+    /** Claimed or credited and not at their end, the latest first, in pages. */
+    async unfinished(before: Begun | null, limit: number): Promise<Begun[]> {
+      let query = db
         .selectFrom('ledger')
-        .select('reward')
+        .select(['reward', 'claimed_at as at'])
         .where('mode', '=', mode)
-        .where('point', 'in', ['claimed', 'credited'])
-        .orderBy('claimed_at', 'desc')
-        .limit(limit)
-        .execute();
-      return rows.map(({ reward }) => reward);
+        // In these words: only then does SQLite see that there is an index of just those.
+        .where(sql<boolean>`point in ('claimed', 'credited')`);
+      if (before !== null)
+        query = query
+          .where('claimed_at', '<=', before.at)
+          .where(({ eb, or }) => or([eb('claimed_at', '<', before.at), eb('reward', '>', before.reward)]));
+      return query.orderBy('claimed_at', 'desc').orderBy('reward').limit(limit).execute();
     },
 
     async page(after: string | null, limit: number): Promise<LedgerRow[]> {

@@ -104,7 +104,9 @@ export function createProposals(db: Database, mode: Mode) {
   type Noticed = { credit: LedgerRow; standing: ReversalRow | undefined; sight: Sight };
   async function noticeIn(tx: Transaction<Tables>, all: readonly Noticed[]): Promise<void> {
     const entries: NewEntry[] = [];
-    for (const { credit, standing, sight } of all) {
+    // In one order for everybody: two who wait for each other's rows would wait for ever.
+    const inOrder = all.toSorted((a, b) => (a.credit.reward < b.credit.reward ? -1 : 1));
+    for (const { credit, standing, sight } of inOrder) {
       const entry = await take(tx, nextStep(credit, standing, sight), credit, standing, sight);
       if (entry !== null) entries.push(entry);
     }

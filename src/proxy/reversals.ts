@@ -5,7 +5,14 @@ import type { Reason } from '../contract/reasons.ts';
 import type { ReversalState } from '../contract/reversals.ts';
 import type { Mode } from '../contract/words.ts';
 import { type Actor, append } from './audit.ts';
-import { clockOf, type Database, databaseNow, type ReversalTable, type Tables } from './database.ts';
+import {
+  clockOf,
+  type Database,
+  databaseNow,
+  type ReversalTable,
+  serialise,
+  type Tables,
+} from './database.ts';
 import { LOCK_MS, LockLostError } from './ledger.ts';
 import type { StripeReversal } from './stripe-access.ts';
 
@@ -97,8 +104,11 @@ export function createReversals(db: Database, mode: Mode, tenant: string) {
       return query.orderBy('reward').limit(limit).execute();
     },
 
-    /** What is tried again by itself: on its way to Stripe, or done and not yet written beside the credit. */
-    async due(limit: number): Promise<string[]> {
+    /**
+     * What is tried again by itself: on its way to Stripe, or done and not yet written beside the credit. In order of
+     * reward id.
+     */
+    async due(after: string, limit: number): Promise<string[]> {
       const rows = await db
         .selectFrom('reversals')
         .select('reward')
@@ -112,21 +122,42 @@ export function createReversals(db: Database, mode: Mode, tenant: string) {
             and([eb('state', '=', 'reversed'), eb('marked_at', 'is', null)]),
           ]),
         )
+        .where('reward', '>', after)
+        .orderBy('reward')
         .limit(limit)
         .execute();
       return rows.map(({ reward }) => reward);
     },
 
-    /** Takes the row for one request; undefined while another one, still alive, works on it. */
-    lock: (reward: string, by: string): Promise<ReversalRow | undefined> =>
-      db
-        .updateTable('reversals')
-        .set({ locked_by: by, locked_until: freeAt() })
-        .where('mode', '=', mode)
-        .where('reward', '=', reward)
-        .where(({ eb, or }) => or([eb('locked_by', 'is', null), eb('locked_until', '<', now())]))
-        .returningAll()
-        .executeTakeFirst(),
+    /**
+     * Takes the row for one request; undefined while another one, still alive, works on it, or on another credit of
+     * this customer: both would count on the same rest of what is unspent.
+     */
+    lock: (reward: string, by: string, customer: string): Promise<ReversalRow | undefined> =>
+      db.transaction().execute(async (tx) => {
+        await serialise(tx, `reversals ${mode} ${customer}`);
+        const beside = await tx
+          .selectFrom('reversals')
+          .innerJoin('ledger', (join) =>
+            join.onRef('ledger.mode', '=', 'reversals.mode').onRef('ledger.reward', '=', 'reversals.reward'),
+          )
+          .select('reversals.reward')
+          .where('reversals.mode', '=', mode)
+          .where('ledger.customer', '=', customer)
+          .where('reversals.reward', '!=', reward)
+          .where('reversals.locked_until', '>=', now())
+          .limit(1)
+          .executeTakeFirst();
+        if (beside !== undefined) return undefined;
+        return tx
+          .updateTable('reversals')
+          .set({ locked_by: by, locked_until: freeAt() })
+          .where('mode', '=', mode)
+          .where('reward', '=', reward)
+          .where(({ eb, or }) => or([eb('locked_by', 'is', null), eb('locked_until', '<', now())]))
+          .returningAll()
+          .executeTakeFirst();
+      }),
 
     async unlock(reward: string, by: string): Promise<void> {
       await db
@@ -142,7 +173,7 @@ export function createReversals(db: Database, mode: Mode, tenant: string) {
     confirm: (
       row: ReversalRow,
       amount: number,
-      parameters: object,
+      parameters: { currency: string },
       actor: Exclude<Actor, null>,
     ): Promise<ConfirmedRow> =>
       db.transaction().execute(async (tx) => {
@@ -162,11 +193,12 @@ export function createReversals(db: Database, mode: Mode, tenant: string) {
           .executeTakeFirst();
         if (confirmed === undefined) throw new LockLostError(row.reward);
         const { cause, linked_to } = row;
+        const { currency } = parameters;
         await append(tx, {
           ...entry(actor, row),
           action: 'reversal_confirmed',
           before: { state: 'proposed' },
-          after: { state: 'confirmed', cause, linkedTo: linked_to, amount },
+          after: { state: 'confirmed', cause, linkedTo: linked_to, amount, currency },
         });
         return asConfirmed(confirmed);
       }),
@@ -246,10 +278,11 @@ export function createReversals(db: Database, mode: Mode, tenant: string) {
           .executeTakeFirst();
         if (reopened === undefined) throw new LockLostError(row.reward);
         const { cause, linked_to, amount } = row;
+        const { currency }: { currency: string } = JSON.parse(row.parameters);
         await append(tx, {
           ...entry(null, row),
           action: 'reversal_proposed',
-          before: { state: 'confirmed', amount },
+          before: { state: 'confirmed', amount, currency },
           after: { state: 'proposed', cause, linkedTo: linked_to },
         });
         return reopened;
@@ -281,8 +314,16 @@ export function createReversals(db: Database, mode: Mode, tenant: string) {
           await append(tx, {
             ...entry(null, reversed),
             action: 'reversed',
-            before: { state: 'confirmed', confirmedBy: decided_by },
-            after: { state: 'reversed', transaction: made.id, customer, amount, currency, debit },
+            before: { state: 'confirmed' },
+            after: {
+              state: 'reversed',
+              confirmedBy: decided_by,
+              transaction: made.id,
+              customer,
+              amount,
+              currency,
+              debit,
+            },
           });
           return reversed;
         }

@@ -102,7 +102,7 @@ export async function reasonOf(
   return REASONS[error.failure];
 }
 
-/** One request at a time per row, and per customer in this proxy: Stripe refuses overlapping writes to one. */
+/** One request at a time per customer, in turn in this proxy: Stripe refuses overlapping writes to one. */
 export function withReversal<T>(
   { reversals, oneAtATime }: TakeBackContext,
   credit: LedgerRow,
@@ -110,7 +110,7 @@ export function withReversal<T>(
 ): Promise<T> {
   return oneAtATime(credit.customer, async () => {
     const by = randomUUID();
-    const row = await reversals.lock(credit.reward, by);
+    const row = await reversals.lock(credit.reward, by, credit.customer);
     if (row === undefined) throw busy();
     try {
       return await work(row);
@@ -123,7 +123,8 @@ export function withReversal<T>(
 }
 const busy = () =>
   new ProblemError('reversal_changed', {
-    detail: 'Another request is at this reversal right now, or has just withdrawn it.',
+    detail:
+      'Another request is at this reversal or at another one of this customer right now, or has just withdrawn it.',
     action: 'Look at it again in a moment. Nothing is taken back twice.',
   });
 

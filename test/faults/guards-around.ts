@@ -1,5 +1,5 @@
 /** The guards around it: queue, drain, access, roles. */
-import { type Guard, guardsIn } from './guards.ts';
+import { type Entry, type Guard, guardsIn } from './guards.ts';
 
 const PROCESSES = 'test/faults/processes.test.ts';
 const ACCESS = 'test/faults/access.test.ts';
@@ -8,6 +8,21 @@ const OAUTH = 'test/faults/oauth.test.ts';
 const QUEUE = 'test/unit/queue.test.ts';
 const DRAIN = 'test/unit/drain.test.ts';
 const WHO = 'test/proxy/who-may-ask.test.ts';
+
+/** What each of the three verbs of a person does just before it keeps the wish. */
+const kept = (before: string): [string, string] => [
+  `${before}\n        await remember(ASKED, alsoAskedFor(await meta(ASKED), reward));`,
+  before,
+];
+const WISHES = {
+  release: kept("await save(before, toReady(before, 'retry', 'person'));"),
+  confirmCurrency: kept(
+    "await save(before, { ...toReady(before, 'currency_confirmed', 'person'), confirmedCurrency: true });",
+  ),
+  releaseCap: kept(
+    "await save(before, { ...toReady(before, 'cap_released', 'person'), releasedCap: true });",
+  ),
+};
 
 export const AROUND = (): Guard[] => [
   ...guardsIn('src/background/queue-db.ts', [
@@ -34,6 +49,37 @@ export const AROUND = (): Guard[] => [
       QUEUE,
       'give rows back',
     ],
+    [
+      'without the lease: only what is due of what was begun',
+      '...begun.filter(({ dueAt }) => dueAt !== null && (dueAt <= at || dueAt > at + LONGEST_WAIT_MS)),',
+      '...begun,',
+      QUEUE,
+      'is begun once',
+    ],
+    [
+      'without the lease: what a person asked for here',
+      "if (row?.state === 'ready') begun.push(row);",
+      '',
+      QUEUE,
+      'is begun once',
+    ],
+    [
+      'a person’s wish is one try',
+      'if (left.length < asked.length)',
+      'if (left.length < 0)',
+      QUEUE,
+      'is begun once',
+    ],
+    [
+      'a wish is kept until it was tried',
+      "if ((await find(reward))?.state === 'ready') left.push(reward);",
+      '{}',
+      QUEUE,
+      'what a person asked for is begun',
+    ],
+    ...(['release', 'confirmCurrency', 'releaseCap'] as const).map(
+      (word): Entry => [`the wish is kept: ${word}`, ...WISHES[word], QUEUE, 'is begun once'],
+    ),
   ]),
   ...guardsIn('src/background/drain.ts', [
     ['a dead worker’s rows are taken back at once', 'await queue.takeBack();', '', DRAIN, 'dead worker'],
@@ -52,6 +98,20 @@ export const AROUND = (): Guard[] => [
       PROCESSES,
       'F20',
     ],
+    [
+      'who has no lease begins nothing',
+      "result.skipped === null ? 'due' : 'begun'",
+      "'due'",
+      DRAIN,
+      'without the lease',
+    ],
+    [
+      'who has no lease finishes what was begun',
+      'const claimed = await queue.claim(BATCH,',
+      'if (result.skipped !== null) return;\n    const claimed = await queue.claim(BATCH,',
+      DRAIN,
+      'without the lease',
+    ],
   ]),
   ...guardsIn('src/background/queue-row.ts', [
     [
@@ -67,6 +127,20 @@ export const AROUND = (): Guard[] => [
       '',
       QUEUE,
       'late line',
+    ],
+    [
+      'one release of a cap, one answer',
+      "releasedCap: row.releasedCap === true && state === 'waiting',",
+      'releasedCap: row.releasedCap === true,',
+      QUEUE,
+      'one release',
+    ],
+    [
+      'one agreement to a currency, one answer',
+      "confirmedCurrency: row.confirmedCurrency && state === 'waiting',",
+      '',
+      QUEUE,
+      'confirmed currency',
     ],
   ]),
   ...guardsIn('src/proxy/connections.ts', [

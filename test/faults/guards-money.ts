@@ -10,6 +10,8 @@ const MEANWHILE = 'test/proxy/meanwhile.test.ts';
 const REDEEM = 'test/proxy/redeem-once.test.ts';
 const UNPAID = 'test/proxy/unpaid-says-why.test.ts';
 const LINKED = 'test/proxy/found-and-linked.test.ts';
+const TAKE_BACK = 'test/proxy/take-back.test.ts';
+const BEFORE = 'test/proxy/before-money-moves.test.ts';
 
 export const MONEY = (): Guard[] => [
   ...guardsIn('src/proxy/ledger.ts', [
@@ -33,7 +35,21 @@ export const MONEY = (): Guard[] => [
       '      .returningAll()\n      .executeTakeFirst();\n    if (held === undefined)',
       LOCKS,
     ],
-    ['cap of the day, in the claim', ' > dayCap) throw OVER_CAP', ' < 0) throw OVER_CAP', UNPAID, 'cap'],
+    ['cap of the day, in the claim', 'claim.currency)) > dayCap)', 'claim.currency)) < 0)', UNPAID, 'cap'],
+    [
+      'cap of the day, when claimed anew',
+      'if (dayCap !== null && sum > dayCap) throw OVER_CAP;',
+      '',
+      LOCKS,
+      'claim of yesterday',
+    ],
+    [
+      'what is claimed anew counts today',
+      '{ ...values, claimed_at: now() }, tx',
+      'values, tx',
+      LOCKS,
+      'claim of yesterday',
+    ],
     [
       'a new epoch is a new key',
       'idempotency_key: keyOf(current.reward, current.key_epoch + 1)',
@@ -56,6 +72,35 @@ export const MONEY = (): Guard[] => [
       PROCESSES,
       'F24',
     ],
+    [
+      'what was claimed before counts on the day it is sent',
+      'if (!checked || !sameCredit(row, wanted))',
+      'if (!sameCredit(row, wanted))',
+      BEFORE,
+      'claimed yesterday',
+    ],
+    ['old facts move no money', 'STALE_MS = 10_000', 'STALE_MS = 1e15', MEANWHILE, 'stood still'],
+    [
+      'a clock that was set back makes no fact young at the sending',
+      'Math.abs(context.now() - known.readAt) <= STALE_MS',
+      'context.now() - known.readAt <= STALE_MS',
+      MEANWHILE,
+      'stood still',
+    ],
+    [
+      'what was taken back is not paid again',
+      'if (reversed !== null) return reversed;',
+      '',
+      TAKE_BACK,
+      'never credited again',
+    ],
+    [
+      'a cap is passed only by a person’s word for this reward',
+      'const released = context.capReleased(id);',
+      "const released = id !== '';",
+      BEFORE,
+      'above the cap',
+    ],
   ]),
   ...guardsIn('src/proxy/known.ts', [
     [
@@ -64,6 +109,13 @@ export const MONEY = (): Guard[] => [
       'FRESH_MS = 3e9',
       MEANWHILE,
       'during a long batch',
+    ],
+    [
+      'a clock that was set back makes no fact young in a batch',
+      'Math.abs(context.now() - latest.at) > FRESH_MS',
+      'context.now() - latest.at > FRESH_MS',
+      MEANWHILE,
+      'clock that is set back',
     ],
   ]),
   ...guardsIn('src/proxy/redeem-reward.ts', [
@@ -135,6 +187,13 @@ export const MONEY = (): Guard[] => [
     ],
     ['what another integration pays', 'if (owner !== null) return', "if (reward.id === '') return", UNPAID],
     ['one account, one customer', 'if (others.length > 0)', 'if (others.length > 99)', UNPAID],
+    [
+      'what was earned before its unit waits for a person',
+      'if (earlier) return',
+      "if (earlier && reward.id === '') return",
+      BEFORE,
+      'waits, says so',
+    ],
     ['paused is paused', 'if (settings.paused) return', "if (reward.id === '') return", MEANWHILE, 'pausing'],
   ]),
   ...guardsIn('src/proxy/parts.ts', [

@@ -8,13 +8,15 @@ const ACCESS = 'test/faults/access.test.ts';
 const DEAUTHORIZED = 'test/faults/deauthorized.test.ts';
 const CUSTOMERS = 'test/faults/customers.test.ts';
 const TIME = 'test/faults/time-and-lists.test.ts';
+const MEANWHILE = 'test/proxy/meanwhile.test.ts';
+const TAKE_BACK = 'test/proxy/take-back.test.ts';
 
 export const SEND = (): Guard[] => [
   ...guardsIn('src/proxy/send-credit.ts', [
     [
       'frozen key: the same for every send',
-      'parameters, row.idempotency_key)',
-      'parameters, row.idempotency_key + Math.random())',
+      'parameters, row.idempotency_key, context.isFresh)',
+      'parameters, row.idempotency_key + Math.random(), context.isFresh)',
       [KEYS, TRANSPORT],
     ],
     ['mark before send', 'row = await markSent(context, row);', '', KEYS],
@@ -100,6 +102,13 @@ export const SEND = (): Guard[] => [
       ACCESS,
       'F16',
     ],
+    [
+      'facts are looked at once more in the last moment',
+      'if (!isFresh()) throw new GrewOldError();',
+      '',
+      MEANWHILE,
+      'stood still',
+    ],
     ['redirects are refused', "redirect: 'error'", "redirect: 'follow'", TRANSPORT, 'F28'],
     ['revoked access asks nothing more', 'if (revoked !== null) throw revoked;', '', ACCESS, 'F14'],
     [
@@ -135,6 +144,13 @@ export const SEND = (): Guard[] => [
       'matches(one.metadata ?? {})',
       KEYS,
       'another sign',
+    ],
+    [
+      'the look knows what took a credit back by its sign',
+      'one.amount > 0 && matches(one.metadata ?? {})',
+      'matches(one.metadata ?? {})',
+      TAKE_BACK,
+      'sign of a credit',
     ],
     [
       '429 is certainly not done',

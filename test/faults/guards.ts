@@ -5,6 +5,8 @@
 
 import { AROUND } from './guards-around.ts';
 import { MONEY } from './guards-money.ts';
+import { PROOF } from './guards-proof.ts';
+import { REVERSALS } from './guards-reversals.ts';
 import { SEND } from './guards-send.ts';
 
 export type Guard = {
@@ -19,7 +21,7 @@ export type Guard = {
   name?: string;
 };
 
-type Entry = [guard: string, find: string, replace: string, tests: string | string[], name?: string];
+export type Entry = [guard: string, find: string, replace: string, tests: string | string[], name?: string];
 
 /** The guards of one file. */
 export const guardsIn = (file: string, entries: Entry[]): Guard[] =>
@@ -32,4 +34,4 @@ export const guardsIn = (file: string, entries: Entry[]): Guard[] =>
     ...(name !== undefined && { name }),
   }));
 
-export const guards = (): Guard[] => [...MONEY(), ...SEND(), ...AROUND()];
+export const guards = (): Guard[] => [...MONEY(), ...SEND(), ...AROUND(), ...REVERSALS(), ...PROOF()];

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Claim, LedgerRow } from '../../src/proxy/ledger.ts';
 import { LOCK_MS, LockLostError } from '../../src/proxy/ledger.ts';
 import { ANNA, ANNAS_CUSTOMER, setStage } from '../proxy/stage.ts';
-import { ID, later } from './scene.ts';
+import { DAY, ID, later } from './scene.ts';
 
 const CLAIM: Claim = {
   account_id: ANNA.accountId,
@@ -44,6 +44,18 @@ test('F24 · a row that another request took over is written by that one alone',
   await expect(send(held, held.row)).rejects.toThrow(LockLostError);
   await expect(held.ledger.renew(held.row, CLAIM)).rejects.toThrow(LockLostError);
   expect(await send(held, taken)).toMatchObject({ outcome_unknown: 1, locked_by: 'second' });
+});
+
+test('a claim of yesterday is claimed anew under today’s cap and counts today, or stays as it was', async () => {
+  const { stage, ledger } = await lockedRow();
+  later(stage, DAY);
+  const row = await ledger.lock(ID, 'first');
+  if (row === undefined) throw new Error('the row is free');
+  expect(await ledger.claim('another today', CLAIM, 'a browser', 3000)).toBe('claimed');
+  expect(await ledger.reclaim(row, CLAIM, 3000)).toBeUndefined();
+  expect(await ledger.find(ID)).toMatchObject({ claimed_at: row.claimed_at });
+  expect(await ledger.reclaim(row, CLAIM, 4000)).toMatchObject({ idempotency_key: row.idempotency_key });
+  expect(await ledger.claim('a third today', CLAIM, 'a browser', 5000)).toBe('over_cap');
 });
 
 test('F20 · two requests at once: the row is one’s, and only when it lets go the other’s', async () => {

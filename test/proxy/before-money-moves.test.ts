@@ -170,6 +170,18 @@ describe('caps', () => {
     expect(await stage.credits({ rewards: [last?.reward ?? ''] })).toMatchObject([{ state: 'redeemed' }]);
   });
 
+  test('what was claimed yesterday and is sent today counts in today’s sum', async () => {
+    const midday = Math.floor(Date.now() / DAY_MS) * DAY_MS + DAY_MS / 2;
+    const stage = await capped(null, 4000, { now: () => midday });
+    stage.stripe.inject({ fault: 'F9', method: 'POST', path: /balance_transactions$/, times: 9 });
+    expect(why(await stage.credits({ rewards: [ONE] }))).toEqual(['waiting rate_limited']);
+    stage.stripe.clearFaults();
+    stage.setClock(() => midday + DAY_MS);
+    for (const id of [ONE, TWO])
+      expect(await stage.credits({ rewards: [id] })).toMatchObject([{ state: 'redeemed' }]);
+    expect(why(await stage.credits({ rewards: [THREE] }))).toEqual(['waiting over_cap']);
+  });
+
   test('what a person lets through counts in the day’s sum', async () => {
     const stage = await capped(null, 4000);
     await stage.credits({ rewards: [ONE] });

@@ -62,6 +62,30 @@ test('what is earned, cancelled or released later comes in the next page, and on
   expect(states).toEqual({ [earned]: 'ready', [reward().id]: 'cancelled', [pending.id]: 'ready' });
 });
 
+test('a new browser sees what was begun, also when Advocate no longer has it available', async () => {
+  const stage = await setStage();
+  stage.advocate.inject({ fault: 'error-500', path: /redeem/, times: 9 });
+  await stage.credits({ rewards: [reward().id] });
+  stage.advocate.clearFaults();
+  stage.advocate.cancel(reward().id);
+  expect((await read(stage)).all).toMatchObject([
+    { id: reward().id, state: 'held', reason: 'cancelled_after_credit' },
+  ]);
+});
+
+test('a new browser sees everything that was begun, however much that is', async () => {
+  const rewards = many(130);
+  const stage = await setStage({ participants: [participant({ rewards })] });
+  stage.advocate.inject({ fault: 'error-500', path: /redeem/, times: 9999 });
+  for (const part of [rewards.slice(0, 100), rewards.slice(100)])
+    await stage.credits({ rewards: part.map(({ id }) => id) });
+  stage.advocate.clearFaults();
+  for (const { id } of rewards) stage.advocate.cancel(id);
+  const { all } = await read(stage);
+  expect(all.map(({ id }) => id).sort()).toEqual(rewards.map(({ id }) => id));
+  expect(new Set(all.map(({ reason }) => reason))).toEqual(new Set(['cancelled_after_credit']));
+});
+
 test('units that are not configured, and other kinds of reward, are not found', async () => {
   const rewards = [
     reward(),

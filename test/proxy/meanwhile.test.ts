@@ -99,6 +99,40 @@ test('pausing during a long batch stops the rest', async () => {
   expect(creditsOf(stage, laterOf(stage))).toEqual([]);
 });
 
+test('a clock that is set back during a batch makes nothing young: the rest goes to the new customer', async () => {
+  const stage = await setStage({ ...twoCustomers, ...twoRewards });
+  const slow = await interrupted(stage, () => {
+    stage.setClock(() => Date.now() - 3_600_000);
+    relink(stage, ANOTHER);
+  });
+  stage.stripe.inject({ fault: 'F9', method: 'POST', path: TRANSACTIONS });
+  await creditsThrough(slow, stage, [ID, SECOND.id]);
+  expect(creditsOf(stage, laterOf(stage))).toMatchObject([{ customer: ANOTHER }]);
+});
+
+test.each([
+  ['over a relink', 11_000],
+  ['while its clock was set back', -3_600_000],
+])(
+  'a proxy that stood still %s, between weighing and sending, sends nothing on what it knew',
+  async (_, by) => {
+    const stage = await setStage(twoCustomers);
+    const { ledger } = stage.parts.ofMode('test');
+    const { markSent } = ledger;
+    ledger.markSent = async (...given) => {
+      const marked = await markSent(...given);
+      stage.setClock(() => Date.now() + by);
+      relink(stage, ANOTHER);
+      return marked;
+    };
+    expect(await stage.credits({ rewards: [ID] })).toMatchObject([{ state: 'waiting', reason: 'grew_old' }]);
+    expect(creditsOf(stage, ID)).toEqual([]);
+    ledger.markSent = markSent;
+    expect(await stage.credits({ rewards: [ID] })).toMatchObject([{ state: 'redeemed' }]);
+    expect(creditsOf(stage, ID)).toMatchObject([{ customer: ANOTHER }]);
+  },
+);
+
 test('a reward cancelled during a long batch is not paid', async () => {
   const stage = await setStage(twoRewards);
   const slow = await interrupted(stage, () => {

@@ -1,5 +1,5 @@
 /** Rewards, ledger and Stripe are set one to one, and whatever differs is found and named. */
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Customer } from '../../sandbox/stripe/state.ts';
 import { postTransaction } from '../../sandbox/stripe/state.ts';
 import type { ReconcileLine, ReportLine } from '../../src/contract/reconciliation.ts';
@@ -140,6 +140,35 @@ test('support may read it; without a token nobody may', async () => {
   expect((await stage.ask('GET', '/test/reconciliation', undefined, support)).status).toBe(200);
   expect((await stage.ask('GET', '/test/reconciliation', undefined, 'none')).status).toBe(401);
   expect((await stage.ask('GET', '/test/reconciliation?dry=1')).status).toBe(400);
+});
+
+test('one at a time in each mode: a second one is refused at once, and asks Stripe nothing', async () => {
+  const stage = await settledStage();
+  const ask = () => stage.ask('GET', '/test/reconciliation');
+  const answers = await Promise.all([ask(), ask(), ask()]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+  expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({ code: 'already_reconciling' });
+  expect((await ask()).status).toBe(200);
+});
+
+test('whoever goes away in the middle of a report leaves the way free for the next one', async () => {
+  const stage = await settledStage();
+  const headers = { authorization: `Bearer ${stage.admin}` };
+  const left = await stage.app.request('/v1/test/reconciliation', { headers });
+  await left.body?.cancel();
+  await expect.poll(async () => (await stage.ask('GET', '/test/reconciliation')).status).toBe(200);
+});
+
+test('whoever asks and reads nothing of the report does not keep the others for ever', async () => {
+  const stage = await settledStage();
+  const real = globalThis.setTimeout;
+  vi.stubGlobal('setTimeout', (work: () => void, ms?: number, ...rest: never[]) =>
+    real(work, ms === 30_000 ? 50 : ms, ...rest),
+  );
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const headers = { authorization: `Bearer ${stage.admin}` };
+  await stage.app.request('/v1/test/reconciliation', { method: 'HEAD', headers });
+  await expect.poll(async () => (await stage.ask('GET', '/test/reconciliation')).status).toBe(200);
 });
 
 test('not connected is said at once, not in a report', async () => {

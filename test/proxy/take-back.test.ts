@@ -93,6 +93,20 @@ async function cancelledAfterCredit(cast: Cast = {}): Promise<Stage> {
   await see(stage);
   return stage;
 }
+/** Confirmed by a request that has not come further and holds the row. */
+async function confirmedBy(stage: Stage, by: string) {
+  const { tenant } = stage.parts.ofMode('test').advocate;
+  const reversals = createReversals(stage.db, 'test', tenant);
+  const credit = await stage.parts.ofMode('test').ledger.find(ID);
+  const locked = await reversals.lock(ID, by, ANNAS_CUSTOMER);
+  if (credit === undefined || locked === undefined) throw new Error('no scene');
+  const parameters = reversalParameters(credit, 2000, tenant);
+  return {
+    reversals,
+    parameters,
+    row: await reversals.confirm(locked, 2000, parameters, { id: 'b', name: 'b' }),
+  };
+}
 /** What a lease that is taken or renewed sets off, twice a minute; here it is awaited. */
 async function heartbeat(stage: Stage, passed = 0): Promise<void> {
   if (passed > 0) stage.setClock(() => Date.now() + passed);
@@ -369,6 +383,29 @@ describe('an admin confirms', () => {
     expect(takenBack(stage)).toHaveLength(1);
   });
 
+  test('two credits of one customer through two proxies at once: the second sees what the first has taken', async () => {
+    const second = reward({ id: 'aaaaaaaaaaaaaaaaaaaaaaa2' });
+    const stage = await setStage({ customers, participants: [participant({ rewards: [reward(), second] })] });
+    await see(stage);
+    await stage.credits({ rewards: [ID, second.id] });
+    spend(stage, 2000);
+    relink(stage, ANOTHER);
+    await see(stage);
+    stage.stripe.inject({ fault: 'F1', method: 'POST', path: TRANSACTIONS, times: 2 });
+    const take = (id: string) => stage.ask('POST', '/test/reversals', { reward: id, seen: usd(2000) });
+    expect(await Promise.all([take(ID), take(second.id)])).toMatchObject([{ status: 200 }, { status: 200 }]);
+    stage.stripe.clearFaults();
+    const app = await anotherProxy(stage);
+    const headers = { authorization: `Bearer ${stage.admin}`, 'content-type': 'application/json' };
+    const body = (id: string) => JSON.stringify({ reward: id, seen: usd(2000) });
+    await Promise.all([
+      stage.app.request('/v1/test/reversals', { method: 'POST', headers, body: body(ID) }),
+      app.request('/v1/test/reversals', { method: 'POST', headers, body: body(second.id) }),
+    ]);
+    expect(takenBack(stage)).toHaveLength(1);
+    expect(holder(stage).balances).toEqual({ usd: 0 });
+  });
+
   test('a proposal whose cause went away meanwhile is withdrawn instead', async () => {
     const stage = await wronglyCredited();
     relink(stage, ANNAS_CUSTOMER);
@@ -508,6 +545,47 @@ describe('whatever goes wrong on the way to Stripe, it is taken back once in the
     await expect.poll(async () => (await one(stage)).state).toBe('reversed');
   });
 
+  test('those that nobody can finish now do not keep the others from being finished', async () => {
+    const stage = await wronglyCredited();
+    stage.stripe.inject({ fault: 'F9', method: 'POST', path: TRANSACTIONS });
+    await confirm(stage, 2000);
+    const credit = await stage.db.selectFrom('ledger').selectAll().executeTakeFirstOrThrow();
+    const reversal = await stage.db.selectFrom('reversals').selectAll().executeTakeFirstOrThrow();
+    const alike = async (name: string, account: string | null, parameters: string | null) => {
+      const own = { reward: name, idempotency_key: `key ${name}` };
+      const values = { ...credit, ...own, stripe_account: account, credit: `cbtxn_${name}` };
+      await stage.db.insertInto('ledger').values(values).execute();
+      await stage.db
+        .insertInto('reversals')
+        .values({ ...reversal, ...own, parameters })
+        .execute();
+    };
+    await alike('A edited', credit.stripe_account, 'not as it was written');
+    for (let i = 0; i < 60; i++) await alike(`A elsewhere ${i}`, 'acct_gone', reversal.parameters);
+    await heartbeat(stage).catch(() => undefined);
+    expect(await one(stage)).toMatchObject({ state: 'reversed' });
+  });
+
+  test('a lease that is renewed meanwhile does not set it off once more', async () => {
+    const stage = await wronglyCredited();
+    stage.stripe.inject({ fault: 'F9', method: 'POST', path: TRANSACTIONS });
+    await confirm(stage, 2000);
+    const { reversals } = stage.parts.ofMode('test');
+    const { due } = reversals;
+    const gate = Promise.withResolvers<void>();
+    let asked = 0;
+    reversals.due = async (...given) => {
+      asked += 1;
+      await gate.promise;
+      return due(...given);
+    };
+    for (let times = 0; times < 3; times++) await stage.ask('PUT', '/test/lease');
+    expect(asked).toBe(1);
+    gate.resolve();
+    await expect.poll(async () => (await one(stage)).state).toBe('reversed');
+    await expect.poll(async () => (await stage.ask('PUT', '/test/lease')) && asked).toBe(2);
+  });
+
   test('F4 it is made long after the client has gone: found, not made again', async () => {
     const stage = await wronglyCredited();
     spend(stage, -9000);
@@ -521,6 +599,19 @@ describe('whatever goes wrong on the way to Stripe, it is taken back once in the
     await stripe?.reverse(ANNAS_CUSTOMER, JSON.parse(row.parameters ?? ''), row.idempotency_key ?? '');
     await heartbeat(stage, 26 * 3_600_000);
     expect(await one(stage)).toMatchObject({ state: 'reversed' });
+    expect(takenBack(stage)).toHaveLength(1);
+  });
+
+  test('F4 the first request arrives after the second: the same key, and nothing more is taken', async () => {
+    const stage = await wronglyCredited();
+    spend(stage, -9000);
+    stage.stripe.inject({ fault: 'F1', method: 'POST', path: TRANSACTIONS });
+    await confirm(stage, 2000);
+    const row = await stage.db.selectFrom('reversals').selectAll().executeTakeFirstOrThrow();
+    await heartbeat(stage, 60_000);
+    expect(await one(stage)).toMatchObject({ state: 'reversed' });
+    const stripe = await stage.parts.connections.current('test');
+    await stripe?.reverse(ANNAS_CUSTOMER, JSON.parse(row.parameters ?? ''), row.idempotency_key ?? '');
     expect(takenBack(stage)).toHaveLength(1);
   });
 
@@ -634,13 +725,7 @@ describe('a proxy that was killed between two steps', () => {
   async function crashed(sent: 'not sent' | 'marked as sent' | 'made at Stripe'): Promise<Stage> {
     const stage = await wronglyCredited();
     spend(stage, -9000);
-    const { tenant } = stage.parts.ofMode('test').advocate;
-    const reversals = createReversals(stage.db, 'test', tenant);
-    const credit = await stage.parts.ofMode('test').ledger.find(ID);
-    const locked = await reversals.lock(ID, 'the dead one');
-    if (credit === undefined || locked === undefined) throw new Error('no scene');
-    const parameters = reversalParameters(credit, 2000, tenant);
-    const row = await reversals.confirm(locked, 2000, parameters, { id: 'b', name: 'b' });
+    const { reversals, parameters, row } = await confirmedBy(stage, 'the dead one');
     if (sent !== 'not sent') await reversals.markSent(row);
     if (sent === 'made at Stripe') {
       const stripe = await stage.parts.connections.current('test');
@@ -686,22 +771,54 @@ describe('a proxy that was killed between two steps', () => {
 test('a machine that slept through its lock does not send what another proxy took back', async () => {
   const stage = await wronglyCredited();
   spend(stage, -9000);
-  const { tenant } = stage.parts.ofMode('test').advocate;
-  const reversals = createReversals(stage.db, 'test', tenant);
-  const credit = await stage.parts.ofMode('test').ledger.find(ID);
-  const locked = await reversals.lock(ID, 'the sleeper');
-  if (credit === undefined || locked === undefined) throw new Error('no scene');
-  const row = await reversals.confirm(locked, 2000, reversalParameters(credit, 2000, tenant), {
-    id: 'b',
-    name: 'b',
-  });
+  const { reversals, row } = await confirmedBy(stage, 'the sleeper');
   stage.setClock(() => Date.now() + 130_000);
-  await expect(reversals.markSent(row)).rejects.toThrow('');
+  await expect(reversals.markSent(row)).rejects.toMatchObject({ name: 'LockLostError' });
+  expect(await reversals.lock(ID, 'another', ANNAS_CUSTOMER)).toBeDefined();
+  await expect(reversals.markSent(row)).rejects.toMatchObject({ name: 'LockLostError' });
+  await reversals.unlock(ID, 'another');
   expect((await confirm(stage, 2000)).body).toMatchObject({ state: 'reversed' });
   await expect(reversals.markSent(row)).rejects.toMatchObject({ name: 'LockLostError' });
   await expect(reversals.renew(row)).rejects.toMatchObject({ name: 'LockLostError' });
   await expect(reversals.reopen(row)).rejects.toMatchObject({ name: 'LockLostError' });
   expect(takenBack(stage)).toHaveLength(1);
+});
+
+test('taken back is final: whoever still holds the row sends nothing, and a second one is an alarm', async () => {
+  const { reversals, row } = await confirmedBy(await wronglyCredited(), 'who holds it');
+  const made = { ...{ id: 'cbtxn_1', customer: ANNAS_CUSTOMER, metadata: {} }, ...usd(2000), after: 0 };
+  const answer = { ...made, createdAt: 1, requestId: null };
+  await reversals.reversed(row, answer);
+  await expect(reversals.markSent(row)).rejects.toMatchObject({ name: 'LockLostError' });
+  expect(await reversals.reversed(row, answer)).toMatchObject({ transaction_id: 'cbtxn_1' });
+  await expect(reversals.reversed(row, { ...answer, id: 'cbtxn_2' })).rejects.toThrow('taken back twice');
+});
+
+/** Somebody’s own adjustment that says of itself what only ours should. */
+const markedByHand = (stage: Stage, amount: number, currency = 'usd') =>
+  postTransaction(books(stage), holder(stage), {
+    amount,
+    currency,
+    created: Math.floor(Date.now() / 1000),
+    type: 'adjustment',
+    metadata: { advocate_reversal_of: creditsOf(stage, ID)[0]?.id ?? '' },
+  });
+
+test('what has the sign of a credit is not taken for what took one back', async () => {
+  const stage = await wronglyCredited();
+  markedByHand(stage, -500);
+  expect((await confirm(stage, 2000)).body).toMatchObject({ state: 'reversed', reversed: usd(2000) });
+});
+
+test.each([
+  ['more than the credit', 2500, 'usd'],
+  ['another currency', 100, 'eur'],
+])('a transaction that cannot be its reversal is shown to a person: %s', async (_, amount, currency) => {
+  const stage = await wronglyCredited();
+  spend(stage, -9000);
+  markedByHand(stage, amount, currency);
+  expect((await confirm(stage, 2000)).body).toMatchObject({ state: 'confirmed', reason: 'credit_differs' });
+  expect(takenBack(stage)).toEqual([]);
 });
 
 test('no reversal is taken for a credit, whatever its metadata say', async () => {

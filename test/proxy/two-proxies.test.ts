@@ -236,6 +236,17 @@ test('a proxy whose clock is two days ahead does not take a row that the other w
   expect(await ahead?.lock(ID, 'ahead')).toBeUndefined();
 });
 
+test('what was earned before a unit was added waits, though the proxy that adds it has a clock two days behind', async () => {
+  const stage = await setStage({ settings: { units: ['STRIPE/EUR'] } });
+  const [, behind] = await twoOn(stage, -DAYS);
+  const headers = { authorization: `Bearer ${stage.admin}`, 'content-type': 'application/json' };
+  const settings = { units: ['STRIPE/USD', 'STRIPE/EUR'], paused: false, currencyRule: 'confirm', caps: {} };
+  const body = JSON.stringify({ version: 1, ...settings });
+  const saved = await behind.app.request('/v1/test/settings', { method: 'PUT', headers, body });
+  const { backfill } = await saved.json();
+  expect(Math.abs(backfill['STRIPE/USD'] - Date.now())).toBeLessThan(60_000);
+});
+
 test('a pairing code works once, through whichever proxy, however their clocks differ', async () => {
   const stage = await setStage();
   const [one, ahead] = await twoOn(stage, DAYS);
@@ -292,6 +303,35 @@ test('times and sums come back as numbers, and texts in the order of their bytes
   expect((await ledger.page(null, 9)).map((row) => row.reward)).toEqual(['A', 'B', 'a', 'b']);
   const row = await ledger.find('a');
   expect(Math.abs(Date.now() - (row?.claimed_at ?? 0))).toBeLessThan(60_000);
+});
+
+test('the same proposals noticed in opposite orders do not wait for each other for ever', async () => {
+  const stage = await setStage();
+  const both = (await twoOn(stage)).map(({ parts }) => parts.ofMode('test'));
+  const [one] = both;
+  if (one === undefined) throw new Error('there is a first one');
+  const ids = Array.from({ length: 60 }, (_, i) => `reward ${100 + i}`);
+  await Promise.all(ids.map((id) => one.ledger.claim(id, claimOf(1), 'test', null)));
+  const credits = [...(await one.ledger.findMany(ids)).values()];
+  const sight = { cancelled: true, linkedTo: null };
+  const seen = credits.map((credit) => ({ credit, standing: undefined, sight }));
+  await Promise.all(
+    both.flatMap(({ proposals }) => [proposals.notice(seen), proposals.notice(seen.toReversed())]),
+  );
+  expect((await one.reversals.findMany(ids)).size).toBe(60);
+});
+
+test('what is older than the shared clock says is found through an index, not by reading every row', async () => {
+  const db = await opened(await emptyDatabase());
+  await db.transaction().execute(async (tx) => {
+    for (const other of ['seqscan', 'bitmapscan', 'sort'])
+      await sql.raw(`set local enable_${other} = off`).execute(tx);
+    const { rows } = await sql<Record<string, string>>`explain select * from links
+      where mode = 'test' and watched = 0 and checked_at < ${clockOf(tx)} - 1000
+      order by checked_at limit 100`.execute(tx);
+    const plan = rows.flatMap((row) => Object.values(row)).join('\n');
+    expect(plan).toMatch(/Index Cond: .*checked_at/);
+  });
 });
 
 test('a server that turns the password away, or is not there, is told without the password', async () => {

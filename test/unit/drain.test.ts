@@ -64,9 +64,7 @@ describe('the way of a reward', () => {
     });
     expect(await run()).toEqual({ skipped: null, found: 2, credited: 1, problem: null });
     expect(await states()).toEqual({ r1: 'redeemed', r2: 'waiting' });
-    expect(fake.to(CREDITS).map((asked) => asked.body)).toEqual([
-      { rewards: ['r1'], confirmCurrency: [], releaseCap: [] },
-    ]);
+    expect(fake.to(CREDITS).map((asked) => asked.body)).toEqual([{ rewards: ['r1'], confirmCurrency: [] }]);
   });
 
   test('pages are read to the end, and the next drain reads on from there', async () => {
@@ -165,6 +163,21 @@ describe('who drains', () => {
     expect(await run()).toMatchObject({ skipped: 'lease_taken' });
     expect(fake.asked.map((asked) => asked.path)).toEqual(['/test/rewards', '/test/lease']);
     expect(await states()).toEqual({ r1: 'ready' });
+  });
+
+  test('without the lease a browser finishes what it had begun, and does what a person asked for there', async () => {
+    await queue.enqueue(page([seen('begun')]), 'news');
+    await queue.claim(1);
+    now += LEASE_MS;
+    const owed = seen('owed', { state: 'credited', reason: 'redeem_pending' });
+    const asked = seen('asked', { state: 'held', reason: 'stripe_refused' });
+    await queue.enqueue(page([owed, asked, seen('due')]), 'news');
+    expect(await queue.release('asked')).toBe(true);
+    const taken = () => json({ holder: { id: 'b2', name: 'other' }, until: NOON, mine: false });
+    const { fake, run } = start({ [LEASE]: taken });
+    expect(await run()).toMatchObject({ skipped: 'lease_taken', problem: null });
+    expect(fake.to(CREDITS).flatMap(rewardsIn).sort()).toEqual(['asked', 'begun', 'owed']);
+    expect((await states()).due).toBe('ready');
   });
 
   test('what another browser settled is redeemed here too, however it stood, and is not this one’s credit', async () => {

@@ -82,6 +82,43 @@ describe('claims', () => {
     expect(await claimed()).toEqual([]);
   });
 
+  test.each([
+    ['release', 'stripe_refused'],
+    ['confirmCurrency', 'currency_unset'],
+    ['releaseCap', 'over_cap_reward'],
+  ] as const)('what a person asked for is begun once, lease or not: %s', async (wish, reason) => {
+    await queue.enqueue(page([seen('live')]), 'news');
+    await queue.claim(1);
+    await queue.enqueue(page([seen('asked', { state: 'held', reason }), seen('due')]), 'news');
+    const begun = async () => (await queue.claim(100, 'begun')).map(({ reward }) => reward);
+    expect(await begun()).toEqual([]);
+    expect(await queue[wish]('asked')).toBe(true);
+    expect(await begun()).toEqual(['asked']);
+    await queue.settle(outcome('asked', { state: 'held', reason: 'customer_missing', ...unpaid }));
+    await queue.enqueue(page([seen('asked')]), 'news');
+    expect(await standing('asked')).toBe('ready');
+    expect(await begun()).toEqual([]);
+  });
+
+  test('what a person asked for is begun, though there was no room for it at first', async () => {
+    await queue.enqueue(page([seen('asked', { state: 'held', reason: 'stripe_refused' })]), 'news');
+    now += 1;
+    await queue.enqueue(page([seen('owed', { state: 'credited' }), seen('due')]), 'news');
+    expect(await queue.release('asked')).toBe(true);
+    expect((await queue.claim(1, 'begun')).map(({ reward }) => reward)).toEqual(['owed']);
+    expect((await queue.claim(1, 'begun')).map(({ reward }) => reward)).toEqual(['asked']);
+    expect(await queue.claim(1, 'begun')).toEqual([]);
+  });
+
+  test('what a person asked for is begun here, though another browser took over before its turn came', async () => {
+    const held = { state: 'held', reason: 'stripe_refused' } as const;
+    await queue.enqueue(page([seen('r1'), seen('asked', held)]), 'news');
+    now += 1;
+    expect(await queue.release('asked')).toBe(true);
+    expect((await queue.claim(1, 'due')).map(({ reward }) => reward)).toEqual(['r1']);
+    expect((await queue.claim(100, 'begun')).map(({ reward }) => reward)).toEqual(['asked']);
+  });
+
   test('claims, pages and outcomes are written strictly', async () => {
     const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction');
     await queue.enqueue(page([seen('r1')]), 'news');

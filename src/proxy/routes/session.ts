@@ -39,6 +39,15 @@ export function pairRoute({ pairing }: Parts) {
 
 export function sessionRoutes(parts: Parts) {
   const { pairing, leases, settings, connections } = parts;
+  const underWay = new Set<string>();
+  /** What a lease sets off goes on beside its answer, and not twice at once, however often it is renewed. */
+  function setOff(name: string, work: () => Promise<void>): void {
+    if (underWay.has(name)) return;
+    underWay.add(name);
+    void work()
+      .catch((error: unknown) => parts.log.warn({ err: error }, `${name} are still to be finished`))
+      .finally(() => underWay.delete(name));
+  }
   return new Hono<Env>()
     .get('/session', about('Who this browser is and how things stand', Session), noQuery, async (c) =>
       c.json(await readSession(parts, c.var.browser)),
@@ -122,14 +131,10 @@ export function sessionRoutes(parts: Parts) {
         const { mode } = c.req.valid('param');
         const { finishNotes } = parts.ofMode(mode);
         const lease = await leases.take(mode, c.var.browser.id);
-        if (lease.mine)
-          finishNotes().catch((error: unknown) =>
-            parts.log.warn({ err: error }, 'notes are still to be written'),
-          );
-        if (lease.mine)
-          finishReversals(reversalContext(parts, mode)).catch((error: unknown) =>
-            parts.log.warn({ err: error }, 'reversals are still to be finished'),
-          );
+        if (lease.mine) {
+          setOff(`notes in ${mode} mode`, finishNotes);
+          setOff(`reversals in ${mode} mode`, () => finishReversals(reversalContext(parts, mode)));
+        }
         return c.json(lease);
       },
     );

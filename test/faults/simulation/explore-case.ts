@@ -96,6 +96,7 @@ export async function setCase(fault: OneFault) {
     ledger.sqlite.exec('delete from leases');
   }
 
+  machines.listen();
   machines.overlook(
     (what) =>
       // Nobody changes these while it runs, or nothing that is paid depends on them.

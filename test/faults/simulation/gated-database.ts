@@ -43,7 +43,7 @@ export function openShared(machines: Machines, file: Buffer, clock: () => number
             const acquired = await take(connection, table);
             if (DECISIVE.has(table)) machines.touch(/^\s*select/i.test(query.sql) ? table : `${table}!`);
             const result = await acquired.executeQuery<R>(query);
-            machines.hear(process, JSON.stringify(result.rows));
+            machines.hear(process, () => JSON.stringify(result.rows));
             return result;
           },
           streamQuery: () => {

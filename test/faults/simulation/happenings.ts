@@ -212,8 +212,8 @@ const ACTS = {
     });
   },
   cancel(world, _, a) {
-    const { id, statuses } = at(world.advocate.state.test.rewards, a);
-    if (!statuses.includes('REDEEMED') && !statuses.includes('CANCELLED')) world.advocate.cancel(id);
+    const { id, statuses, redeemed } = at(world.advocate.state.test.rewards, a);
+    if (redeemed === 0 && !statuses.includes('CANCELLED')) world.advocate.cancel(id);
   },
   earn: ({ advocate }, _, a, b) => {
     const { accountId, userId } = at(PEOPLE, a);

@@ -83,6 +83,7 @@ export function createMachines(random: () => number) {
 
   const complaints: string[] = [];
   let touched = new Set<string>();
+  let listening = false;
   let unseen: (what: string) => boolean = () => false;
   let free = false;
   const count = new Map<string, number>();
@@ -188,9 +189,18 @@ export function createMachines(random: () => number) {
     overlook: (which: (what: string) => boolean) => {
       unseen = which;
     },
+    /** From here on it is kept what each process is answered, which takes time. */
+    listen: () => {
+      listening = true;
+    },
     /** What a process is answered. */
-    hear(process: Process, what: string): void {
-      process.heard = crypto.createHash('sha1').update(process.heard).update(nameless(what)).digest('base64');
+    hear(process: Process, what: () => string): void {
+      if (!listening) return;
+      process.heard = crypto
+        .createHash('sha1')
+        .update(process.heard)
+        .update(nameless(what()))
+        .digest('base64');
     },
     /** Something that others see is read, or written (`!`), by the step that was taken last. */
     touch: (what: string) => void touched.add(what),
@@ -385,5 +395,9 @@ function patchGlobals(): void {
     },
   );
 }
+/** A transaction that is aborted because its process was killed rejects promises that nobody of the living awaits. */
+process.on('unhandledRejection', (why) => {
+  if (!(why instanceof DOMException && why.name === 'AbortError')) throw why;
+});
 patchGlobals();
 patchIds();

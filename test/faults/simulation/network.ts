@@ -47,7 +47,7 @@ export function createNetwork(machines: Machines, spies: Spies) {
       const giveUp = (why: unknown) => {
         if (gone) return;
         gone = true;
-        machines.hear(from, `no answer ${String(why)}`);
+        machines.hear(from, () => `no answer ${String(why)}`);
         open.delete(exchange);
         reject(why);
       };
@@ -98,8 +98,10 @@ export function createNetwork(machines: Machines, spies: Spies) {
           if (request.redirect === 'error' && response.status >= 300 && response.status < 400)
             return giveUp(reset());
           open.delete(exchange);
-          if (host.process.name === 'outside')
-            machines.hear(from, `${response.status} ${await response.clone().text()}`);
+          if (host.process.name === 'outside') {
+            const text = await response.clone().text();
+            machines.hear(from, () => `${response.status} ${text}`);
+          }
           resolve(
             mishap === 'half answer' ? await half(response, signal) : through(response, passing, signal),
           );

@@ -105,24 +105,21 @@ export async function runSchedules(
   return sampled;
 }
 
-/** One process that is given part after part. */
-function workOff(waiting: Part[], add: (done: PartDone) => void): Promise<void> {
+/** Part after part, each in a process of its own: thousands of worlds in one would fill its memory. */
+async function workOff(waiting: Part[], add: (done: PartDone) => void): Promise<void> {
+  for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) add(await runApart(part));
+}
+
+function runApart(part: Part): Promise<PartDone> {
   return new Promise((resolve, reject) => {
     const child = fork(THIS, ['--part']);
-    const next = () => {
-      const part = waiting.shift();
-      if (part === undefined) child.disconnect();
-      else child.send(part);
-    };
     child.on('message', (done: PartDone) => {
-      add(done);
-      next();
+      resolve(done);
+      child.disconnect();
     });
     child.once('error', reject);
-    child.once('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`A process of the simulation ended with ${code}.`)),
-    );
-    next();
+    child.once('exit', (code) => reject(new Error(`A process of the simulation ended early, with ${code}.`)));
+    child.send(part);
   });
 }
 

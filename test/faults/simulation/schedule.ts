@@ -83,7 +83,7 @@ export async function runSchedule(
       await machines.settle();
       witness.look(live);
     }
-    await comeToRest(live, mischief, show);
+    await comeToRest(live, mischief, witness, show);
     const breaches = await witness.judge(live);
     return { breaches, struck: mischief.struck, steps, trace: trace.digest('hex') };
   } finally {
@@ -95,6 +95,7 @@ export async function runSchedule(
 async function comeToRest(
   world: World,
   mischief: ReturnType<typeof createMischief>,
+  witness: ReturnType<typeof createWitness>,
   show: (line: string) => void,
 ): Promise<void> {
   const { machines, browsers, proxies, stripe, advocate } = world;
@@ -112,7 +113,9 @@ async function comeToRest(
     await restore(world);
     for (const browser of browsers) if (browser.role === 'admin') browser.tick();
     await world.untilQuiet(MINUTE);
-    if (pause === 20 * MINUTE) for (const browser of browsers) await retryHeld(world, browser);
+    if (pause !== 20 * MINUTE) continue;
+    for (const browser of browsers) await retryHeld(world, browser);
+    if (!(await witness.goesOn(world))) return;
   }
 }
 

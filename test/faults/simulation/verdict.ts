@@ -99,6 +99,22 @@ export function createWitness() {
       redeemedByUs.set(reward, (redeemedByUs.get(reward) ?? 0) + 1);
     },
 
+    /** Whether more time could still change something: money that is due, or a row that is no place to stay. */
+    async goesOn(world: World): Promise<boolean> {
+      const { rewards, participants } = world.advocate.state.test;
+      const paid = new Set(
+        Object.values(world.books().balanceTransactions)
+          .flat()
+          .map(({ metadata }) => metadata.advocate_reward),
+      );
+      if (rewards.some((reward) => !paid.has(reward.id) && isDue(world, reward, participants))) return true;
+      const admins = world.browsers.filter(({ role }) => role === 'admin');
+      const rows = (await Promise.all(admins.map((browser) => browser.rows('test')))).flat();
+      return rows.some(
+        ({ reward, state }) => MOVES_ON.has(state) || (paid.has(reward) && !SETTLED.has(state)),
+      );
+    },
+
     /** When everything has come to rest. */
     async judge(world: World): Promise<Breach[]> {
       look(world);
@@ -164,7 +180,9 @@ export function createWitness() {
             say('violation', `${reward.id} is ${row.point} without a credit`);
           if ((redeemedByUs.get(reward.id) ?? 0) > 0)
             say('lost', `${reward.id} was redeemed by us without a credit`);
-          const due = isDue(world, reward, participants) && !NEEDS_A_LOOK.has(inQueue?.reason ?? '');
+          const asked = rows.flat().filter((one) => one.reward === reward.id);
+          const held = asked.some(({ reason }) => NEEDS_A_LOOK.has(reason ?? ''));
+          const due = !held && isDue(world, reward, participants);
           if (due)
             say(
               'lost',
@@ -199,6 +217,7 @@ type LedgerRow = {
 const NEEDS_A_LOOK = new Set(['credit_differs']);
 /** pino's number for what should not happen. */
 const ERROR = 50;
+const MOVES_ON = new Set(['ready', 'crediting', 'credited']);
 const SETTLED = new Set(['redeemed', 'reversed', 'held', 'credited']);
 /** Where a reward may stay. */
 const REST = new Set(['waiting', 'held', 'cancelled', 'redeemed', 'reversed', 'credited']);

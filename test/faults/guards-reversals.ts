@@ -1,0 +1,192 @@
+/** The guards where a credit is taken back. */
+import { type Guard, guardsIn } from './guards.ts';
+
+const TAKE_BACK = 'test/proxy/take-back.test.ts';
+
+export const REVERSALS = (): Guard[] => [
+  ...guardsIn('src/proxy/take-back.ts', [
+    [
+      'look before a reversal is sent',
+      'if (made !== undefined) return await settle(context, stripe, row, credit, made);',
+      '',
+      TAKE_BACK,
+      'F13',
+    ],
+    [
+      'a reversal keeps its key',
+      'sent.parameters);\n    made = await stripe.reverse(credit.customer, parameters, sent.idempotency_key);',
+      'sent.parameters);\n    made = await stripe.reverse(credit.customer, parameters, sent.idempotency_key + Math.random());',
+      TAKE_BACK,
+      'F4',
+    ],
+    [
+      'marked before a reversal is sent',
+      'const sent = await reversals.markSent(row);',
+      'const sent = row;',
+      TAKE_BACK,
+      'cannot be dismissed',
+    ],
+    [
+      'a refused reversal gets a new key',
+      'refused ? await reversals.renew(row) : row',
+      'row',
+      TAKE_BACK,
+      'F12',
+    ],
+    [
+      'never more than is unspent',
+      'if ((await unspentAt(stripe, credit)) < row.amount)',
+      'if (row.amount < 0)',
+      TAKE_BACK,
+      'never silently into debit',
+    ],
+    [
+      'never more than the credit',
+      'Math.min(amount, await stripe.creditIn(customer, currency))',
+      'await stripe.creditIn(customer, currency)',
+      TAKE_BACK,
+      'never more than the credit',
+    ],
+    [
+      'a debt is nothing unspent',
+      'return Math.max(0, ',
+      'return Math.max(-amount, ',
+      TAKE_BACK,
+      'owes something',
+    ],
+    [
+      'not given up while it may be under way',
+      "return mayBeUnderWay ? await reversals.hold(row, 'outcome_unknown') : await reversals.reopen(row);",
+      'return await reversals.reopen(row);',
+      TAKE_BACK,
+      'still be under way',
+    ],
+    [
+      'taken back where it was credited',
+      'if (stripe.account !== credit.stripe_account) return',
+      "if (stripe.account === '') return",
+      TAKE_BACK,
+      'another account',
+    ],
+    [
+      'a reversal of more than the credit is not believed',
+      ' || made.amount > credit.amount)',
+      ')',
+      TAKE_BACK,
+      'more than the credit',
+    ],
+    [
+      'a reversal in another currency is not believed',
+      ' && made.currency === credit.currency;',
+      ';',
+      TAKE_BACK,
+      'another currency',
+    ],
+  ]),
+  ...guardsIn('src/proxy/decide-reversal.ts', [
+    [
+      'what an admin saw is what is unspent',
+      "refuseOtherAmount(seen, credit, unspent.amount, 'is unspent now');",
+      '',
+      TAKE_BACK,
+      'whoever saw',
+    ],
+    [
+      'nothing unspent is refused',
+      'if (unspent.amount === 0)',
+      'if (unspent.amount < 0)',
+      TAKE_BACK,
+      'nothing is left',
+    ],
+    [
+      'what nobody can finish keeps nothing back',
+      'if (last === undefined || due.length < AT_ONCE) break;',
+      'break;',
+      TAKE_BACK,
+      'nobody can finish',
+    ],
+    [
+      'the cause still stands',
+      'await refuseWithoutCause(context, credit, row);',
+      '',
+      TAKE_BACK,
+      'cause went away',
+    ],
+  ]),
+  ...guardsIn('src/proxy/propose-reversals.ts', [
+    [
+      'what was dismissed stays dismissed',
+      "return known ? 'leave' : cause;",
+      'return cause;',
+      TAKE_BACK,
+      'does not come back',
+    ],
+  ]),
+  ...guardsIn('src/proxy/reversals.ts', [
+    [
+      'a live request’s reversal is nobody else’s',
+      "eb('locked_until', '<', now())",
+      "eb('locked_until', 'is not', null)",
+      TAKE_BACK,
+      'killed between two steps',
+    ],
+    [
+      'one reversal at a time of a customer, whichever proxy',
+      'if (beside !== undefined) return undefined;',
+      '',
+      TAKE_BACK,
+      'two credits of one customer',
+    ],
+    [
+      'reversal’s fence: who lost the row',
+      "      .where('locked_by', '=', locked_by)\n      .where('locked_until'",
+      "      .where('locked_until'",
+      TAKE_BACK,
+      'slept through its lock',
+    ],
+    [
+      'reversal’s fence: a lock that ran out',
+      "      .where('locked_until', '>=', now());\n",
+      ';\n',
+      TAKE_BACK,
+      'slept through its lock',
+    ],
+    [
+      'reversal’s fence: what is taken back is not sent any more',
+      ".set({ ...values, locked_until: freeAt() })\n      .where('state', '=', 'confirmed')",
+      '.set({ ...values, locked_until: freeAt() })',
+      TAKE_BACK,
+      'taken back is final',
+    ],
+    [
+      'a second reversal is an alarm',
+      'if (standing.transaction_id === made.id) return standing;',
+      'return standing;',
+      TAKE_BACK,
+      'taken back is final',
+    ],
+    [
+      'what may be carried out is not dismissed',
+      "          .where('outcome_unknown', '=', 0)\n",
+      '',
+      TAKE_BACK,
+      'cannot be dismissed',
+    ],
+  ]),
+  ...guardsIn('src/proxy/routes/reversals.ts', [
+    [
+      'support may not take back',
+      "adminOnly,\n      checked('json', ReversalRequest)",
+      "checked('json', ReversalRequest)",
+      TAKE_BACK,
+      'support',
+    ],
+    [
+      'support may not dismiss',
+      'rewardParam,\n      noQuery,\n      adminOnly,',
+      'rewardParam,\n      noQuery,',
+      TAKE_BACK,
+      'support',
+    ],
+  ]),
+];
