@@ -24,7 +24,7 @@ export type Sampled = {
   violations: number;
 };
 
-const PART = 250;
+const PART = 500;
 const THIS = fileURLToPath(import.meta.url);
 
 class Breached extends Error {
@@ -112,7 +112,8 @@ async function workOff(waiting: Part[], add: (done: PartDone) => void): Promise<
 
 function runApart(part: Part): Promise<PartDone> {
   return new Promise((resolve, reject) => {
-    const child = fork(THIS, ['--part']);
+    // Short-lived objects by the million: a larger nursery saves a tenth of the time.
+    const child = fork(THIS, ['--part'], { execArgv: ['--max-semi-space-size=64'] });
     child.on('message', (done: PartDone) => {
       resolve(done);
       child.disconnect();
