@@ -41,8 +41,6 @@ export type Sent = { credited: true; row: LedgerRow } | { credited: false; outco
 
 /** A request that Stripe may still be executing is not given up sooner than this. */
 export const UNDER_WAY_MS = 5 * 60_000;
-/** A request leaves at most this long after it was marked as sent. */
-const MARK_FRESH_MS = 60_000;
 /** Clocks differ; a look begins this much before the first send. */
 export const CLOCK_SLACK_MS = 48 * 3_600_000;
 const UNKNOWN_RETRY_MS = 30_000;
@@ -135,7 +133,7 @@ async function send(context: SendContext, start: LedgerRow): Promise<Sent> {
   let unknowns = 0;
   for (;;) {
     const before = row;
-    row = await markSent(context, row);
+    row = await context.ledger.markSent(row, context.actor, context.agreements.take(row.reward));
     try {
       const parameters = JSON.parse(row.parameters) as CreditParameters;
       return await settle(
@@ -199,15 +197,6 @@ async function send(context: SendContext, start: LedgerRow): Promise<Sent> {
           return stop(refusal(row, error));
       }
     }
-  }
-}
-
-/** A machine that slept over its mark marks again, or finds that the row is another's by now. */
-async function markSent({ ledger, now, actor, agreements }: SendContext, row: LedgerRow): Promise<LedgerRow> {
-  for (;;) {
-    const before = now();
-    const marked = await ledger.markSent(row, actor, agreements.take(row.reward));
-    if (Math.abs(now() - before) < MARK_FRESH_MS) return marked;
   }
 }
 

@@ -19,7 +19,12 @@ export const SEND = (): Guard[] => [
       'parameters, row.idempotency_key + Math.random(), context.isFresh)',
       [KEYS, TRANSPORT],
     ],
-    ['mark before send', 'row = await markSent(context, row);', '', KEYS],
+    [
+      'mark before send',
+      'row = await context.ledger.markSent(row, context.actor, context.agreements.take(row.reward));',
+      '',
+      KEYS,
+    ],
     ['look before resend', 'if (found !== null) return found;', '', KEYS],
     [
       'the same key again only for the same credit',

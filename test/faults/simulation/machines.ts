@@ -23,7 +23,6 @@ export type Process = {
   transactions: Set<IDBTransaction>;
   /** A digest of everything it was answered: two processes of one name with the same one are in the same state. */
   heard: string;
-  ids: number;
 };
 
 export type Step = {
@@ -87,6 +86,7 @@ export function createMachines(random: () => number) {
   let unseen: (what: string) => boolean = () => false;
   let free = false;
   const count = new Map<string, number>();
+  const made = new Map<string, number>();
   const push = (step: Step) => {
     const number = (count.get(step.process.name) ?? 0) + 1;
     count.set(step.process.name, number);
@@ -131,7 +131,6 @@ export function createMachines(random: () => number) {
         writeWaits: false,
         transactions: new Set(),
         heard: '',
-        ids: 0,
       };
       processes.add(process);
       return process;
@@ -188,6 +187,12 @@ export function createMachines(random: () => number) {
     /** Steps that are not worth picking, since nothing else touches what they do: they happen at once. */
     overlook: (which: (what: string) => boolean) => {
       unseen = which;
+    },
+    /** Goes on where an earlier process of this name ended. */
+    nextId(process: Process): number {
+      const id = (made.get(process.name) ?? 0) + 1;
+      made.set(process.name, id);
+      return id;
     },
     /** From here on it is kept what each process is answered, which takes time. */
     listen: () => {
@@ -314,24 +319,21 @@ class VirtualTimer {
 
 /** Ids that depend on nothing but who makes them, and how many it made. */
 function patchIds(): void {
-  const idOf = (process: Process) =>
+  const idOf = ({ machines, process }: { machines: Machines; process: Process }) =>
     crypto
       .createHash('sha256')
-      .update(`${process.name} ${process.ids++}`)
+      .update(`${process.name} ${machines.nextId(process)}`)
       .digest();
   const randomUUID: typeof crypto.randomUUID = (options) => {
     const at = presence();
     if (at === undefined) return real.randomUUID(options);
-    const hex = idOf(at.process).toString('hex');
+    const hex = idOf(at).toString('hex');
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
   };
   const randomBytes = (size: number) => {
     const at = presence();
     if (at === undefined) return real.randomBytes(size);
-    return Buffer.concat(Array.from({ length: Math.ceil(size / 32) }, () => idOf(at.process))).subarray(
-      0,
-      size,
-    );
+    return Buffer.concat(Array.from({ length: Math.ceil(size / 32) }, () => idOf(at))).subarray(0, size);
   };
   Object.assign(crypto, { randomUUID, randomBytes });
   syncBuiltinESMExports();
