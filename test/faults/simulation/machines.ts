@@ -5,8 +5,6 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import crypto from 'node:crypto';
-import { syncBuiltinESMExports } from 'node:module';
-import 'fake-indexeddb/auto';
 
 export type Process = {
   name: string;
@@ -47,19 +45,11 @@ export type Mishap =
 
 export const START = Date.UTC(2026, 5, 15, 12);
 
-const real = {
-  setImmediate: globalThis.setImmediate,
-  setTimeout: globalThis.setTimeout,
-  clearTimeout: globalThis.clearTimeout,
-  dateNow: Date.now,
-  randomUUID: crypto.randomUUID,
-  randomBytes: crypto.randomBytes,
-  random: Math.random,
-};
+/** As it was before anybody replaced it. */
+const nextTurn = globalThis.setImmediate;
 
 export type Machines = ReturnType<typeof createMachines>;
-/** The machines that the patched globals belong to: one world at a time. */
-let present: Machines | null = null;
+/** Which process runs now; none, while the harness itself does. */
 const here = new AsyncLocalStorage<Process>();
 
 /** Small, quick and repeatable (mulberry32). */
@@ -98,7 +88,7 @@ export function createMachines(random: () => number) {
   /** Runs everything that nobody outside can see, until every process stands at a step or has nothing to do. */
   async function settle(): Promise<void> {
     for (;;) {
-      await new Promise((resolve) => real.setImmediate(resolve));
+      await new Promise((resolve) => nextTurn(resolve));
       const busy = [...processes].find(
         (process) => awake(process) && !process.writeWaits && process.disktasks.length > 0,
       );
@@ -288,118 +278,3 @@ export function createMachines(random: () => number) {
 export const nameless = (text: string): string => text.replace(/\b(cbtxn|req)_\w+/g, '$1');
 
 export const presentProcess = (): Process | undefined => here.getStore();
-
-type Fetch = typeof globalThis.fetch;
-
-/** From here on the globals of this thread belong to these machines. */
-export function takeOver(machines: Machines, fetch: Fetch): void {
-  present = machines;
-  network = fetch;
-}
-let network: Fetch = () => Promise.reject(new TypeError('no network'));
-
-/** Who runs now, on which machines; undefined for the harness itself, which lives in real time. */
-function presence(): { machines: Machines; process: Process } | undefined {
-  const process = here.getStore();
-  return process === undefined || present === null ? undefined : { machines: present, process };
-}
-
-class VirtualTimer {
-  readonly timer: Timer;
-  constructor(timer: Timer) {
-    this.timer = timer;
-  }
-  unref() {
-    return this;
-  }
-  ref() {
-    return this;
-  }
-}
-
-/** Ids that depend on nothing but who makes them, and how many it made. */
-function patchIds(): void {
-  const idOf = ({ machines, process }: { machines: Machines; process: Process }) =>
-    crypto
-      .createHash('sha256')
-      .update(`${process.name} ${machines.nextId(process)}`)
-      .digest();
-  const randomUUID: typeof crypto.randomUUID = (options) => {
-    const at = presence();
-    if (at === undefined) return real.randomUUID(options);
-    const hex = idOf(at).toString('hex');
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
-  };
-  const randomBytes = (size: number) => {
-    const at = presence();
-    if (at === undefined) return real.randomBytes(size);
-    return Buffer.concat(Array.from({ length: Math.ceil(size / 32) }, () => idOf(at))).subarray(0, size);
-  };
-  Object.assign(crypto, { randomUUID, randomBytes });
-  syncBuiltinESMExports();
-}
-
-function patchGlobals(): void {
-  const replace = (on: object, name: string, value: unknown) =>
-    Object.defineProperty(on, name, { value, writable: true, configurable: true });
-
-  replace(globalThis, 'setTimeout', (run: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) => {
-    const at = presence();
-    if (at === undefined) return real.setTimeout(run, ms, ...given);
-    return new VirtualTimer(at.machines.setTimer(at.process, ms, () => run(...given)));
-  });
-  replace(globalThis, 'clearTimeout', (timer: unknown) => {
-    if (timer instanceof VirtualTimer) present?.clearTimer(timer.timer);
-    else real.clearTimeout(timer as NodeJS.Timeout);
-  });
-  replace(globalThis, 'setImmediate', (run: (...given: unknown[]) => void, ...given: unknown[]) => {
-    const at = presence();
-    if (at === undefined) return real.setImmediate(run, ...given);
-    at.machines.diskTask(at.process, () => run(...given));
-  });
-  replace(AbortSignal, 'timeout', (ms: number) => {
-    const at = presence();
-    const controller = new AbortController();
-    const end = () => controller.abort(new DOMException('The operation timed out.', 'TimeoutError'));
-    if (at === undefined) real.setTimeout(end, ms).unref();
-    else at.machines.setTimer(at.process, ms, end);
-    return controller.signal;
-  });
-  replace(Date, 'now', () => {
-    const at = presence();
-    return at === undefined ? real.dateNow() : at.machines.now() + at.process.clockOff;
-  });
-  const toConsole = console.error;
-  replace(console, 'error', (...given: unknown[]) => {
-    const at = presence();
-    if (at === undefined) toConsole(...given);
-    else if (at.process.alive)
-      at.machines.complaints.push(`${at.process.name}: ${given.map(String).join(' ')}`);
-  });
-  replace(Math, 'random', () => (presence()?.machines.random ?? real.random)());
-  replace(globalThis, 'fetch', (...given: Parameters<Fetch>) => network(...given));
-  Object.defineProperty(globalThis, 'indexedDB', { configurable: true, get: () => here.getStore()?.disk });
-
-  const open = IDBDatabase.prototype.transaction;
-  replace(
-    IDBDatabase.prototype,
-    'transaction',
-    function begin(this: IDBDatabase, ...given: Parameters<typeof open>) {
-      const transaction = open.apply(this, given);
-      const at = presence();
-      if (at !== undefined && given[1] === 'readwrite') {
-        at.machines.writeBegins(at.process, transaction);
-        const over = () => at.process.transactions.delete(transaction);
-        transaction.addEventListener('complete', over);
-        transaction.addEventListener('abort', over);
-      }
-      return transaction;
-    },
-  );
-}
-/** A transaction that is aborted because its process was killed rejects promises that nobody of the living awaits. */
-process.on('unhandledRejection', (why) => {
-  if (!(why instanceof DOMException && why.name === 'AbortError')) throw why;
-});
-patchGlobals();
-patchIds();

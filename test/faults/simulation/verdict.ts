@@ -169,7 +169,10 @@ export function createWitness() {
         if (credit !== undefined) {
           if (row?.credit !== credit.id && !(row?.credit == null && world.ledgerWasLost()))
             say('violation', `${reward.id}: Stripe has ${credit.id}, the ledger ${row?.credit ?? 'nothing'}`);
-          else if (row && (row.amount !== -credit.amount || row.customer !== credit.customer))
+          else if (
+            row?.credit === credit.id &&
+            (row.amount !== -credit.amount || row.customer !== credit.customer)
+          )
             say('violation', `${reward.id}: the ledger does not say what Stripe says`);
           // Whoever sends or sent must know by now; a ledger that was lost can tell nobody.
           for (const { state, reason } of rows.flat().filter((one) => one.reward === reward.id))

@@ -14,7 +14,8 @@ import { environmentFor } from '../../support/environment-for.ts';
 import { type Browser, createBrowser, type Pass } from './browser.ts';
 import { castSeed, UNITS } from './cast.ts';
 import { openShared } from './gated-database.ts';
-import { createMachines, createRandom, START, type Step, takeOver } from './machines.ts';
+import { takeOver } from './globals.ts';
+import { createMachines, createRandom, START, type Step } from './machines.ts';
 import { createNetwork, type Spies } from './network.ts';
 import { createProxy, PROXY } from './proxies.ts';
 
