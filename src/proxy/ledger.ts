@@ -233,7 +233,12 @@ export function createLedger(db: Database, mode: Mode, tenant: string) {
      * step. Undefined where the cap has no room for it any more; nothing is changed then.
      */
     async reclaim(current: LedgerRow, claim: Claim, dayCap: number | null): Promise<LedgerRow | undefined> {
-      const epoch = current.parameters === claim.parameters ? current.key_epoch : current.key_epoch + 1;
+      // What was turned away has travelled under its key all the same, to this customer of this account.
+      const same =
+        current.customer === claim.customer &&
+        current.stripe_account === claim.stripe_account &&
+        current.parameters === claim.parameters;
+      const epoch = same ? current.key_epoch : current.key_epoch + 1;
       const values = { ...claim, key_epoch: epoch, idempotency_key: keyOf(current.reward, epoch) };
       return db
         .transaction()
