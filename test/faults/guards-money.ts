@@ -51,6 +51,13 @@ export const MONEY = (): Guard[] => [
       'claim of yesterday',
     ],
     [
+      'another customer, another key',
+      'current.customer === claim.customer &&',
+      '',
+      ANSWERS,
+      'during the wait somebody relinks',
+    ],
+    [
       'a new epoch is a new key',
       'idempotency_key: keyOf(current.reward, current.key_epoch + 1)',
       'idempotency_key: current.idempotency_key',
