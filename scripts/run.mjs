@@ -15,7 +15,7 @@ const TASKS = {
   conformance: [['scripts/conformance.ts']],
   faults: [['scripts/faults.ts']],
   build: [['scripts/build.ts']],
-  proxy: [['src/proxy/cli.ts']],
+  proxy: [['scripts/build-proxy.ts'], ['dist/proxy/cli.mjs']],
   sandbox: [['scripts/sandbox.ts']],
   check: [
     ['node_modules/@biomejs/biome/bin/biome', 'ci', ...(process.stdout.isTTY ? [] : ['--colors=off'])],
