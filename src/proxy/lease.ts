@@ -3,23 +3,28 @@ import { sql } from 'kysely';
 import type { Lease } from '../contract/routes.ts';
 import type { Mode } from '../contract/words.ts';
 import { clockOf, type Database, databaseNow } from './database.ts';
-import type { Pairing } from './pairing.ts';
+import { REMOVED_BROWSER } from './pairing.ts';
 
 /** Renewed at every run, which an alarm wakes twice a minute, so a quiet browser is replaced within two minutes. */
 export const LEASE_MS = 75_000;
 
 export type LeaseStore = ReturnType<typeof createLeases>;
 
-export function createLeases(db: Database, pairing: Pairing) {
+export function createLeases(db: Database) {
   async function read(
     mode: Mode,
     browser: string,
   ): Promise<Lease & { lastRunAt: number | null; lastBrowser: string | null }> {
-    const row = await db.selectFrom('leases').selectAll().where('mode', '=', mode).executeTakeFirst();
+    const row = await db
+      .selectFrom('leases')
+      .leftJoin('browsers', 'browsers.id', 'leases.browser')
+      .select(['leases.browser', 'until', 'last_run_at', 'browsers.name'])
+      .where('mode', '=', mode)
+      .executeTakeFirst();
     if (row === undefined)
       return { holder: null, until: null, mine: false, lastRunAt: null, lastBrowser: null };
     const live = row.until > (await databaseNow(db));
-    const name = await pairing.nameOf(row.browser);
+    const name = row.name ?? REMOVED_BROWSER;
     return {
       holder: live ? { id: row.browser, name } : null,
       until: live ? row.until : null,

@@ -19,6 +19,9 @@ export const hash = (secret: string) => createHash('sha256').update(secret).dige
 /** Ties an invitation to the browser that used it, and helps nobody to guess the code. */
 const nameOfCode = (code: string) => `code ${hash(code).slice(0, 12)}`;
 
+/** In place of a name that is not kept any more. */
+export const REMOVED_BROWSER = 'a browser that was removed';
+
 export function createPairing(db: Database, now: () => number) {
   let attempts: number[] = [];
 
@@ -112,7 +115,7 @@ export function createPairing(db: Database, now: () => number) {
         .select('name')
         .where('id', '=', browserId)
         .executeTakeFirst();
-      return found?.name ?? 'a browser that was removed';
+      return found?.name ?? REMOVED_BROWSER;
     },
   };
 }

@@ -101,7 +101,7 @@ export async function createParts(
     db,
     pairing,
     settings,
-    leases: createLeases(db, pairing),
+    leases: createLeases(db),
     connections: createConnections(environment, db, now, sleep, () => `${publicUrl()}/v1/connect/callback`),
     ofMode(mode) {
       const parts = modes[mode];
