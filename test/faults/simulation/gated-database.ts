@@ -14,8 +14,9 @@ export type SharedLedger = ReturnType<typeof openShared>;
 
 /** @param file the bytes of a database file that is up to date. @param clock the database's own. */
 export function openShared(machines: Machines, file: Buffer, clock: () => number) {
-  const sqlite = new Sqlite(file);
-  rememberStatements(sqlite);
+  const used = left?.file === file ? left : openFresh(file);
+  left = null;
+  const { sqlite } = used;
   const shared = new SqliteDialect({ database: sqlite });
   const driver = shared.createDriver();
   const ready = driver.init();
@@ -81,7 +82,13 @@ export function openShared(machines: Machines, file: Buffer, clock: () => number
       ),
     /** For whoever judges afterwards: at once. */
     sqlite,
-    close: () => sqlite.close(),
+    close(): void {
+      if (left !== null || sqlite.inTransaction) sqlite.close();
+      else {
+        used.restore();
+        left = used;
+      }
+    },
   };
 }
 
@@ -92,6 +99,31 @@ export function openShared(machines: Machines, file: Buffer, clock: () => number
 const DECISIVE = new Set(['ledger', 'reversals', 'settings', 'connections']);
 
 const tableOf = (sql: string) => sql.match(/\b(?:from|into|update)\s+"?(\w+)"?/i)?.[1] ?? '';
+
+type Opened = { file: Buffer; sqlite: Sqlite.Database; restore: () => void };
+
+/** What the last world has left, as it was when it began: with its statements compiled. */
+let left: Opened | null = null;
+
+function openFresh(file: Buffer): Opened {
+  const sqlite = new Sqlite(file);
+  rememberStatements(sqlite);
+  const tables = sqlite
+    .prepare<[], { name: string }>("select name from sqlite_master where type = 'table'")
+    .all()
+    .map(({ name }) => ({
+      name,
+      rows: sqlite.prepare<[], unknown[]>(`select * from "${name}"`).raw().all(),
+    }));
+  const restore = sqlite.transaction(() => {
+    for (const { name, rows } of tables) {
+      sqlite.prepare(`delete from "${name}"`).run();
+      for (const row of rows)
+        sqlite.prepare(`insert into "${name}" values (${row.map(() => '?').join()})`).run(...row);
+    }
+  });
+  return { file, sqlite, restore };
+}
 
 /** Compiling a statement takes longer than running it, and there are few different ones. */
 function rememberStatements(sqlite: Sqlite.Database): void {

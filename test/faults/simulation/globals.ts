@@ -111,6 +111,25 @@ function patchGlobals(): void {
   replace(globalThis, 'fetch', (...given: Parameters<Fetch>) => network(...given));
   Object.defineProperty(globalThis, 'indexedDB', { configurable: true, get: () => presentProcess()?.disk });
 
+  const openDatabase = IDBFactory.prototype.open;
+  replace(
+    IDBFactory.prototype,
+    'open',
+    function open(this: IDBFactory, ...given: Parameters<typeof openDatabase>) {
+      const request = openDatabase.apply(this, given);
+      const at = presence();
+      if (at !== undefined) {
+        const opening = { name: given[0], upgrades: false };
+        at.process.opening.add(opening);
+        request.addEventListener('upgradeneeded', () => {
+          opening.upgrades = true;
+        });
+        for (const end of ['success', 'error'])
+          request.addEventListener(end, () => at.process.opening.delete(opening));
+      }
+      return request;
+    },
+  );
   const open = IDBDatabase.prototype.transaction;
   replace(
     IDBDatabase.prototype,
@@ -118,8 +137,9 @@ function patchGlobals(): void {
     function begin(this: IDBDatabase, ...given: Parameters<typeof open>) {
       const transaction = open.apply(this, given);
       const at = presence();
-      if (at !== undefined && given[1] === 'readwrite') {
-        at.machines.writeBegins(at.process, transaction);
+      if (at !== undefined) {
+        at.process.transactions.add(transaction);
+        if (given[1] === 'readwrite') at.machines.writeBegins(at.process);
         const over = () => at.process.transactions.delete(transaction);
         transaction.addEventListener('complete', over);
         transaction.addEventListener('abort', over);

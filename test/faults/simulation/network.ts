@@ -33,10 +33,11 @@ export function createNetwork(machines: Machines, spies: Spies) {
     const from: Process = sender;
     // What the dead still wanted to say nobody hears.
     if (!from.alive) return new Promise(() => undefined);
-    const request = new Request(input, init);
+    // A request that knew the signal would be kept for ever by what the signal knows.
+    const request = new Request(input, { ...init, signal: null });
     const { origin, pathname } = new URL(request.url);
     const host = hosts.get(origin)?.(from) ?? null;
-    const signal = init?.signal ?? request.signal;
+    const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
     const body = init?.body === undefined || init.body === null ? '' : String(init.body);
     if (host === null) throw reset();
     const passing: Passing = { from, to: host.process, method: request.method, path: pathname, body };
@@ -98,13 +99,14 @@ export function createNetwork(machines: Machines, spies: Spies) {
           if (request.redirect === 'error' && response.status >= 300 && response.status < 400)
             return giveUp(reset());
           open.delete(exchange);
-          if (host.process.name === 'outside') {
+          if (machines.listens() && host.process.name === 'outside') {
             const text = await response.clone().text();
             machines.hear(from, () => `${response.status} ${text}`);
           }
-          resolve(
-            mishap === 'half answer' ? await half(response, signal) : through(response, passing, signal),
-          );
+          // Only what comes in lines is long enough on its way for an end to die meanwhile.
+          const inLines = response.headers.get('content-type')?.includes('ndjson') === true;
+          if (mishap === 'half answer') resolve(await half(response, signal));
+          else resolve(inLines ? through(response, passing, signal) : response);
         } catch (error) {
           giveUp(error instanceof Error ? error : reset());
         }

@@ -9,7 +9,8 @@ import type { Machines, Process } from './machines.ts';
 import type { Host, Network } from './network.ts';
 
 export const PROXY = 'https://credits.example';
-const HEART_MS = 3_600_000;
+/** Seldom enough to be cheap over a weekend, and often enough for a ledger that must not be silent for 20 hours. */
+export const HEART_MS = 6 * 3_600_000;
 
 type Running = { process: Process; app: ReturnType<typeof createApp> | null };
 export type Proxy = ReturnType<typeof createProxy>;

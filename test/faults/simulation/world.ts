@@ -17,7 +17,7 @@ import { openShared } from './gated-database.ts';
 import { takeOver } from './globals.ts';
 import { createMachines, createRandom, START, type Step } from './machines.ts';
 import { createNetwork, type Spies } from './network.ts';
-import { createProxy, PROXY } from './proxies.ts';
+import { createProxy, HEART_MS, PROXY } from './proxies.ts';
 
 export const STRIPE = 'https://stripe.example';
 export const ADVOCATE = 'https://advocate.example';
@@ -151,8 +151,8 @@ export async function createWorld(shape: Shape, spies: Spies) {
   /** Every step that can be taken, in the order in which they came, and what time brings within `patience`. */
   async function untilQuiet(patience = 0): Promise<void> {
     const until = machines.now() + patience;
+    await machines.settle();
     for (let guard = 0; guard < 200_000; guard++) {
-      await machines.settle();
       const [step] = machines.enabled();
       if (step !== undefined) {
         await take(step);
@@ -171,10 +171,10 @@ export async function createWorld(shape: Shape, spies: Spies) {
     await machines.pass(1 + Math.floor(machines.random() * 12));
   }
 
-  /** A long time in which nobody does anything new: hour by hour, so that what beats hourly does. */
+  /** A long time in which nobody does anything new: heartbeat by heartbeat. */
   async function leap(ms: number): Promise<void> {
-    for (let left = ms; left > 0; left -= HOUR) {
-      await machines.pass(Math.min(left, HOUR));
+    for (let left = ms; left > 0; left -= HEART_MS) {
+      await machines.pass(Math.min(left, HEART_MS));
       await untilQuiet();
     }
   }
