@@ -258,6 +258,7 @@ export async function setCase(fault: OneFault) {
         ledger.sqlite.exec("update connections set broken = null where mode = 'test'");
         for (const browser of browsers) browser.tick();
         await live.untilQuiet(60_000);
+        await live.retryHeld();
       }
       return witness.judge(live);
     },

@@ -131,7 +131,7 @@ export async function explore(say: (line: string) => void): Promise<ExploredAll>
   const perFault: Explored[] = [];
   const workOff = () =>
     new Promise<void>((resolve, reject) => {
-      const child = fork(THIS, ['--part']);
+      const child = fork(THIS, ['--part'], { execArgv: ['--max-semi-space-size=64'] });
       const next = () => {
         const fault = waiting.shift();
         if (fault === undefined) child.disconnect();

@@ -115,7 +115,7 @@ async function comeToRest(
     await restore(world);
     for (const browser of browsers) if (browser.role === 'admin') browser.tick();
     await world.untilQuiet(MINUTE);
-    const pressed = round > 0 && (await retryHeld(world));
+    const pressed = round > 0 && (await world.retryHeld());
     // Where all is settled, one more round is for every fourth schedule: it must change nothing.
     const oneMore = round === 0 && machines.random() < 0.25;
     if (!oneMore && !(pressed && round === 1) && !(await witness.goesOn(world))) return;
@@ -136,21 +136,6 @@ async function restore(world: World): Promise<void> {
     world.setPaused(admin, false);
     await world.untilQuiet();
   }
-}
-
-/** A person presses the button of everything that is held; answers whether anything was. */
-async function retryHeld(world: World): Promise<boolean> {
-  let pressed = false;
-  for (const browser of world.browsers) {
-    if (browser.role !== 'admin') continue;
-    for (const { reward, state, reason } of await browser.rows('test')) {
-      if (state !== 'held' || reason === null) continue;
-      pressed = true;
-      browser.click((handlers) => handlers.retry({ reward }, 'test'));
-      await world.untilQuiet(MINUTE);
-    }
-  }
-  return pressed;
 }
 
 const hours = fc.constantFrom(0, 0, 0, 0, -48, 48, -5, 12);

@@ -22,6 +22,7 @@ import { createProxy, HEART_MS, PROXY } from './proxies.ts';
 export const STRIPE = 'https://stripe.example';
 export const ADVOCATE = 'https://advocate.example';
 const WEBHOOK_SECRET = 'whsec_of_the_simulation';
+const MINUTE = 60_000;
 const HOUR = 3_600_000;
 
 const passOf = (name: string, role: Pass['role']): Pass => ({
@@ -179,6 +180,21 @@ export async function createWorld(shape: Shape, spies: Spies) {
     }
   }
 
+  /** A person presses the button of everything that is held; answers whether anything was. */
+  async function retryHeld(): Promise<boolean> {
+    let pressed = false;
+    for (const browser of browsers) {
+      if (browser.role !== 'admin') continue;
+      for (const { reward, state, reason } of await browser.rows('test')) {
+        if (state !== 'held' || reason === null) continue;
+        pressed = true;
+        browser.click((handlers) => handlers.retry({ reward }, 'test'));
+        await untilQuiet(MINUTE);
+      }
+    }
+    return pressed;
+  }
+
   let ledgerLost = false;
   const books = () => {
     const account = stripe.state.accounts[stripe.state.accountId];
@@ -251,6 +267,7 @@ export async function createWorld(shape: Shape, spies: Spies) {
     take,
     untilQuiet,
     leap,
+    retryHeld,
     close: () => ledger.close(),
   };
 }
