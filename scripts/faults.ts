@@ -53,6 +53,7 @@ async function main(): Promise<boolean> {
       whole('rewards', values.rewards),
     );
   if (values.real) {
+    await (await import('./build-extension.ts')).buildExtension();
     const { realCrashes } = await import('../test/faults/real-crashes.ts');
     const ended = await realCrashes({ rounds: whole('rounds', values.rounds), seed });
     report('faults-real', ended);
