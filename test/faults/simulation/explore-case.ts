@@ -48,7 +48,11 @@ const AT_STRIPE: StripeFault[] = [
 const AT_ADVOCATE = ['error-500', 'error-500-after-commit', 'html-502', 'rate-limited'] as const;
 const ON_THE_WAY: Mishap[] = ['lost', 'answer lost', 'late'];
 
-/** Each is explored by itself: every step at which it can come, in every order of all other steps. */
+/**
+ * Each is explored by itself: every step at which it can come, in every order of all other steps. Not among them is a
+ * row lock that runs out under a proxy that lives: both then go on side by side to the end, and of those orders there
+ * are too many. The sampled schedules let proxies sleep for longer than the lock, and meanwhile.test.ts plays it.
+ */
 export const ONE_FAULT = [
   'nothing',
   ...ON_THE_WAY,
@@ -57,7 +61,6 @@ export const ONE_FAULT = [
   'kill -9 of a proxy',
   'kill -9 of a proxy, its request arrives',
   'worker stopped',
-  'a row lock runs out',
   'relinked',
   'cancelled',
   'redeemed by hand',
@@ -182,13 +185,6 @@ export async function setCase(fault: OneFault) {
         return browsers.map((browser, i) =>
           wrong(`stop ${browser.name}`, [String(i + 1)], () => browser.stop()),
         );
-      case 'a row lock runs out':
-        return [
-          wrong('lock', [], () => {
-            machines.touch('ledger!');
-            ledger.sqlite.exec('update ledger set locked_until = 1 where locked_until is not null');
-          }),
-        ];
       case 'relinked':
         return atAdvocate('relink', () =>
           advocate.setCustomField('test', key, 'stripeCustomerId', CUSTOMERS[1] ?? ANNA),
