@@ -10,7 +10,7 @@ const MEANWHILE = 'test/proxy/meanwhile.test.ts';
 const REDEEM = 'test/proxy/redeem-once.test.ts';
 const UNPAID = 'test/proxy/unpaid-says-why.test.ts';
 const LINKED = 'test/proxy/found-and-linked.test.ts';
-const TAKE_BACK = 'test/proxy/take-back.test.ts';
+const TAKE_BACK = ['test/proxy/take-back.test.ts', 'test/proxy/take-back-interrupted.test.ts'];
 const BEFORE = 'test/proxy/before-money-moves.test.ts';
 
 export const MONEY = (): Guard[] => [

@@ -1,7 +1,7 @@
 /** The guards where a credit is taken back. */
 import { type Guard, guardsIn } from './guards.ts';
 
-const TAKE_BACK = 'test/proxy/take-back.test.ts';
+const TAKE_BACK = ['test/proxy/take-back.test.ts', 'test/proxy/take-back-interrupted.test.ts'];
 
 export const REVERSALS = (): Guard[] => [
   ...guardsIn('src/proxy/take-back.ts', [

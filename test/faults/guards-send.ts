@@ -9,7 +9,7 @@ const DEAUTHORIZED = 'test/faults/deauthorized.test.ts';
 const CUSTOMERS = 'test/faults/customers.test.ts';
 const TIME = 'test/faults/time-and-lists.test.ts';
 const MEANWHILE = 'test/proxy/meanwhile.test.ts';
-const TAKE_BACK = 'test/proxy/take-back.test.ts';
+const TAKE_BACK = ['test/proxy/take-back.test.ts', 'test/proxy/take-back-interrupted.test.ts'];
 
 export const SEND = (): Guard[] => [
   ...guardsIn('src/proxy/send-credit.ts', [
