@@ -1,6 +1,6 @@
 /**
- * The proxy as plain JavaScript in dist/proxy. Run straight from TypeScript, the compiler would hold more memory than
- * the proxy needs for a hundred thousand rewards. Packages stay where they are, unbundled.
+ * The proxy as plain JavaScript in dist/proxy. Run straight from TypeScript it begins with 115 MB instead of 83, the
+ * difference being the compiler's. Packages stay where they are, unbundled.
  */
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
