@@ -26,7 +26,7 @@ function Place({ state }: { state: PopupState }) {
   return (
     <dl class="place">
       <div>
-        <dt>Stripe</dt>
+        <dt>Stripe account</dt>
         <dd>{accountOf(state) ?? 'Not connected'}</dd>
       </div>
       <div>

@@ -4,9 +4,10 @@ import { chosenMode } from '../ui/chosen-mode.ts';
 
 /** `Aviato (acct_1)`, or null where no account is connected. */
 export function accountOf(state: PopupState): string | null {
-  const { account, accountName } = chosenMode(state)?.stripe ?? {};
-  if (!account) return null;
-  return accountName ? `${accountName} (${account})` : account;
+  const { account, accountName, via, connected } = chosenMode(state)?.stripe ?? {};
+  if (account) return accountName ? `${accountName} (${account})` : account;
+  // The key is of one account, and may not ask which.
+  return via === 'restricted_key' && connected ? 'of the restricted key' : null;
 }
 
 /** `Live mode, Stripe account Aviato (acct_1)`. */
