@@ -26,7 +26,7 @@ function Place({ state }: { state: PopupState }) {
   return (
     <dl class="place">
       <div>
-        <dt>Stripe account</dt>
+        <dt>Stripe</dt>
         <dd>{accountOf(state) ?? 'Not connected'}</dd>
       </div>
       <div>

@@ -2,12 +2,12 @@
 import type { PopupState } from '../contract/messages.ts';
 import { chosenMode } from '../ui/chosen-mode.ts';
 
-/** `Aviato (acct_1)`, or null where no account is connected. */
+/** `Aviato (acct_1)`, `behind the proxy’s restricted key`, or null where no account is connected. */
 export function accountOf(state: PopupState): string | null {
   const { account, accountName, via, connected } = chosenMode(state)?.stripe ?? {};
   if (account) return accountName ? `${accountName} (${account})` : account;
   // The key is of one account, and may not ask which.
-  return via === 'restricted_key' && connected ? 'of the restricted key' : null;
+  return via === 'restricted_key' && connected ? 'behind the proxy’s restricted key' : null;
 }
 
 /** `Live mode, Stripe account Aviato (acct_1)`. */

@@ -21,7 +21,7 @@ test.each(['#/take-back', '#/take-back/r1', '#/limits', '#/reconcile'])(
 test('a restricted key, which may not ask for its account, is connected all the same', async () => {
   const byKey = { via: 'restricted_key', account: null, accountName: null } as const;
   const dashboard = await openDashboard(popupState({ stripe: byKey }), '#/limits');
-  expect(dashboard.text()).toContain('Test mode, Stripe account of the restricted key');
+  expect(dashboard.text()).toContain('Test mode, Stripe account behind the proxy’s restricted key');
   const lost = await openDashboard(popupState({ stripe: { ...byKey, connected: false } }), '#/limits');
   expect(lost.text()).toContain('Test mode, no Stripe account connected');
   expect(lost.root.querySelector('header')?.textContent).toContain('Not connected');
