@@ -46,6 +46,7 @@ function project(name: string, options: Options) {
       testTimeout: timeout,
       hookTimeout: timeout,
       fileParallelism: !options.serial,
+      setupFiles: ['test/support/speak-english.ts'],
       sequence: { groupOrder: options.groupOrder },
     },
   };

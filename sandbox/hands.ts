@@ -19,13 +19,23 @@ export type OpenOptions = {
   /** Kept after the browser is closed; a throw-away one when absent. */
   profile?: string;
   extension?: string;
+  /** Of the browser's own words; the machine's where it is absent. */
+  language?: string;
   /** Further switches of Chromium. */
   more?: string[];
 };
 
 /** A browser with the extension in it, as somebody has it who just installed it. */
 export async function openBrowser(options: OpenOptions): Promise<Hands> {
-  const { chromium, browserFlag, headless = true, profile, extension = EXTENSION, more = [] } = options;
+  const {
+    chromium,
+    browserFlag,
+    headless = true,
+    profile,
+    extension = EXTENSION,
+    language,
+    more = [],
+  } = options;
   if (!existsSync(extension)) throw new Error('The extension is not built: run npm run build first.');
   const isRoot = process.getuid?.() === 0;
   const browser = await puppeteer.launch({
@@ -40,6 +50,8 @@ export async function openBrowser(options: OpenOptions): Promise<Hands> {
     acceptInsecureCerts: true,
     defaultViewport: headless ? { width: 1280, height: 960, deviceScaleFactor: 2 } : null,
     ...(profile && { userDataDir: profile }),
+    // On Linux Chromium takes its language from there, elsewhere from the switch.
+    ...(language && { env: { ...process.env, LANGUAGE: language } }),
     args: [
       browserFlag,
       '--no-first-run',
@@ -49,6 +61,7 @@ export async function openBrowser(options: OpenOptions): Promise<Hands> {
       '--window-size=1280,1040',
       // Chromium refuses to run as root inside its own sandbox; nothing but the simulators is visited.
       ...(isRoot ? ['--no-sandbox'] : []),
+      ...(language ? [`--lang=${language}`] : []),
       ...more,
     ],
   });
@@ -89,10 +102,22 @@ export class Hands {
     this.popup = popup;
   }
 
-  /** Clicks once it is there, visible, enabled and still. */
+  /** Clicks once it is there, visible, enabled and still; once more where it moved away under the hand. */
   async press(page: Page, name: string, role: Role = 'button'): Promise<void> {
     await page.bringToFront();
-    await found(page, role, name, (control) => control.click());
+    await found(page, role, name, async (control) => {
+      const handle = await control.waitHandle();
+      await handle.evaluate((element) => {
+        Reflect.set(element, 'wasHit', false);
+        element.addEventListener('click', () => Reflect.set(element, 'wasHit', true), true);
+      });
+      await control.click();
+      // A click may take the page away, and the control with it.
+      const missed = await handle
+        .evaluate((element) => element.isConnected && !Reflect.get(element, 'wasHit'))
+        .catch(() => false);
+      if (missed) await control.click();
+    });
   }
 
   async type(page: Page, name: string, text: string, role: Role = 'textbox'): Promise<void> {
@@ -145,6 +170,9 @@ export class Hands {
       await this.press(this.popup, 'Add unit');
     }
     await this.press(this.popup, 'Save units');
+    // Two steps that only look.
+    await this.press(this.popup, 'Next: try one');
+    await this.press(this.popup, 'Next: turn on');
     await this.see(this.popup, 'Turn on');
   }
 

@@ -31,6 +31,10 @@ export type SeedReward = {
   scheduledInDays?: number;
   expiresInDays?: number;
   earnedDaysAgo: number;
+  /** When it was redeemed, cancelled or expired; without it a day after it was earned, at most. */
+  changedDaysAgo?: number;
+  /** What the proxy wrote beside the reward when it was paid. */
+  note?: { message: string; customMeta: Record<string, unknown> };
   name?: string;
   /** Another integration's mark on the reward. */
   meta?: { status: 'SUCCESS' | 'WARN' | 'ERROR'; message: string; integration: string };

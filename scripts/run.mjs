@@ -17,6 +17,7 @@ const TASKS = {
   build: [['scripts/build.ts']],
   proxy: [['scripts/build-proxy.ts'], ['dist/proxy/cli.mjs']],
   sandbox: [['scripts/sandbox.ts']],
+  screens: [['scripts/build.ts'], ['scripts/screens.ts']],
   check: [
     ['node_modules/@biomejs/biome/bin/biome', 'ci', ...(process.stdout.isTTY ? [] : ['--colors=off'])],
     ['node_modules/typescript/bin/tsc', '-p', '.'],

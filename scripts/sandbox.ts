@@ -1,10 +1,31 @@
+import { parseArgs } from 'node:util';
 import { startSandbox } from '../sandbox/start.ts';
-import { command } from './say.ts';
+import { startYear } from '../sandbox/year/year.ts';
+import { command, Refusal } from './say.ts';
+
+const USAGE = `npm run sandbox                    the simulators alone, with a small cast
+npm run sandbox -- --year          a year of rewards, with a proxy's database that tells of it
+    --seed 7                       another year; the same seed makes the same one
+    --rewards 2400                 how many rewards, about`;
+
+function readNumber(name: string, text: string | undefined): Record<string, number> {
+  if (text === undefined) return {};
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number > 0) return { [name]: number };
+  throw new Refusal(`--${name} takes a whole number.\n${USAGE}`);
+}
 
 /** `npm run sandbox`: the simulators alone, for trying the proxy or the extension by hand. */
 await command(async () => {
-  const sandbox = await startSandbox();
-  const { HOST: _, PORT: __, DATABASE_URL: ___, ...env } = sandbox.env;
+  const { values } = parseArgs({
+    options: { year: { type: 'boolean' }, seed: { type: 'string' }, rewards: { type: 'string' } },
+  });
+  const options = { ...readNumber('seed', values.seed), ...readNumber('rewards', values.rewards) };
+  if (!values.year && Object.keys(options).length > 0) throw new Refusal(USAGE);
+  const sandbox = values.year ? await startYear(options) : await startSandbox();
+  const { HOST: _, PORT: __, DATABASE_URL: database, ...others } = sandbox.env;
+  // Without a year, a database of the person's own is as good.
+  const env = values.year ? { ...others, DATABASE_URL: database } : others;
   console.log(`Stripe simulator    ${sandbox.stripe.url}
 Advocate simulator  ${sandbox.advocate.url}
 

@@ -1,3 +1,4 @@
+import { accountsIn, ofAccounts } from './account-index.ts';
 import type { Caller } from './auth.ts';
 import { forbidden } from './errors.ts';
 import { type Filter, participantMatches, rewardMatches, type SortBy, sorted } from './graphql-filters.ts';
@@ -128,7 +129,10 @@ export function listRewards(sight: Sight, rewards: Reward[], args: ListArgs) {
 }
 
 export function listUsers(sight: Sight, args: ListArgs) {
-  const found = [...sight.reads.participants.values()].filter(
+  const { participants } = sight.reads;
+  const accounts = accountsIn(args.filter ?? {});
+  const candidates = accounts === null ? [...participants.values()] : ofAccounts(participants, accounts);
+  const found = candidates.filter(
     (p) => participantMatches(p, args.filter ?? {}) && matchesQuery(p, args.query ?? ''),
   );
   const read = (p: Participant, field: string) => p[field as keyof Participant];

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { removedFrom } from './account-index.ts';
 import { requireKey, requireKeyOrSelf } from './auth.ts';
 import { AdvocateError, badRequest, notFound } from './errors.ts';
 import { createParticipant, findParticipant, matchesQuery, upsertParticipant } from './participants.ts';
@@ -80,6 +81,7 @@ export function restRoutes(webhooks: Webhooks, now: () => number): Hono<RequestE
     requireKey(c.var.caller);
     findParticipant(c.var.tenant, keyOf(c));
     c.var.tenant.participants.delete(participantKey(keyOf(c)));
+    removedFrom(c.var.tenant.participants);
     return c.body(null, 204);
   });
 

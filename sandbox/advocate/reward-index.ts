@@ -1,3 +1,4 @@
+import { accountsIn, ofAccounts } from './account-index.ts';
 import type { Filter } from './graphql-filters.ts';
 import type { Reward } from './state.ts';
 
@@ -18,6 +19,8 @@ function inOrderOfCreation(rewards: Rewards): Reward[] {
 export function candidates(rewards: Rewards, filter: Filter): Reward[] {
   if (Array.isArray(filter.id_in))
     return [...new Set(filter.id_in)].flatMap((id) => rewards.get(String(id)) ?? []);
+  const accounts = accountsIn(filter);
+  if (accounts !== null) return ofAccounts(rewards, accounts);
   const ordered = inOrderOfCreation(rewards);
   const placeOf = (date: unknown, otherwise: number) =>
     typeof date === 'number' ? firstFrom(ordered, date) : otherwise;

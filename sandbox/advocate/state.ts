@@ -148,9 +148,13 @@ function participantFromSeed(seed: SeedParticipant, now: number): Participant {
 }
 
 function rewardFromSeed(seed: SeedReward, owner: ParticipantKey, now: number): Reward {
-  const earned = now - seed.earnedDaysAgo * DAY;
+  const earned = Math.round(now - seed.earnedDaysAgo * DAY);
   // A little after it was earned, and never later than now.
-  const changed = earned + Math.min(DAY, (now - earned) / 2);
+  const changed = Math.round(
+    seed.changedDaysAgo === undefined
+      ? earned + Math.min(DAY, (now - earned) / 2)
+      : now - seed.changedDaysAgo * DAY,
+  );
   const is = (status: SeedReward['status']) => seed.status === status;
   const pendingFor = (reason: SeedReward['pendingReason']) => is('pending') && seed.pendingReason === reason;
   return {
@@ -183,7 +187,16 @@ function rewardFromSeed(seed: SeedReward, owner: ParticipantKey, now: number): R
           customMeta: null,
           dateModified: earned,
         }
-      : null,
+      : seed.note
+        ? {
+            status: 'SUCCESS',
+            message: seed.note.message,
+            internalMessage: null,
+            integrationService: null,
+            customMeta: seed.note.customMeta,
+            dateModified: changed,
+          }
+        : null,
   };
 }
 

@@ -41,6 +41,8 @@ export class Webhooks {
   #held: (() => void) | null = null;
   #version = 0;
   #closed = false;
+  /** Tenants of whom nothing was told since their last subscription ended. */
+  readonly #unheard = new Set<Tenant>();
   /** What each reward looked like when it was last told about. */
   readonly #told = new Map<string, { available: boolean; left: number }>();
 
@@ -65,6 +67,15 @@ export class Webhooks {
 
   /** Compares with what was told, and sends the difference: also what only the clock has changed. */
   announce(tenant: Tenant): void {
+    // While nobody listens it is not looked up what to tell, since there may be very many rewards.
+    if (tenant.subscriptions.size === 0) {
+      this.#unheard.add(tenant);
+      return;
+    }
+    if (this.#unheard.delete(tenant)) {
+      this.learn(tenant);
+      return;
+    }
     const balances = new Map<string, Reward>();
     for (const reward of tenant.rewards.values()) {
       const before = this.#told.get(reward.id) ?? { available: false, left: 0 };

@@ -7,6 +7,7 @@ export type Permission =
   | 'rak_customer_read'
   | 'rak_customer_write'
   | 'rak_invoice_read'
+  | 'rak_subscription_read'
   | 'rak_accounts_kyc_basic_read';
 
 export type Caller = {

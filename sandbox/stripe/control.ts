@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { MODES } from '../../src/contract/words.ts';
 import { StripeFailure } from './errors.ts';
 import { FaultRequest } from './faults.ts';
-import { finalizeInvoice } from './invoices.ts';
+import { finalizeInvoice, voidInvoice } from './invoices.ts';
 import type { Env, Simulation } from './simulation.ts';
 import { type Invoice, lookUp } from './state.ts';
 
@@ -16,6 +16,19 @@ export function finalizeFor(sim: Simulation, customerId: string): Invoice {
     if (books && customer) return finalizeInvoice(sim, books, customer);
   }
   throw new StripeFailure(404, `There is no customer ${customerId} in the sandbox.`);
+}
+
+/** Voids an open invoice of the seed's account, in whichever mode it is. */
+export function voidFor(sim: Simulation, id: string): Invoice {
+  const { accounts, accountId } = sim.state;
+  for (const mode of MODES) {
+    const books = lookUp(accounts, accountId)?.books[mode];
+    const invoice = books && lookUp(books.invoices, id);
+    if (!books || !invoice) continue;
+    voidInvoice(sim, books, invoice);
+    return invoice;
+  }
+  throw new StripeFailure(404, `There is no invoice ${id} in the sandbox.`);
 }
 
 const number = v.pipe(v.number(), v.minValue(0));
@@ -77,6 +90,7 @@ export function controlRoutes(app: Hono<Env>, sim: Simulation) {
     const path = `${invoice.livemode ? '' : '/test'}/customers/${invoice.customer}`;
     return c.req.header('accept')?.includes('text/html') ? c.redirect(path, 303) : c.json(invoice);
   });
+  app.post('/_sandbox/invoices/:id/void', (c) => c.json(voidFor(sim, c.req.param('id'))));
   app.all('/_sandbox/elsewhere/*', (c) => {
     const path = c.req.path.slice('/_sandbox/elsewhere'.length);
     const authorized = c.req.header('authorization') !== undefined;

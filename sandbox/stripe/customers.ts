@@ -17,6 +17,7 @@ import {
 } from './params.ts';
 import { type Simulation, seconds } from './simulation.ts';
 import { type Books, type Customer, lookUp, newCustomer, postTransaction } from './state.ts';
+import { permitExpanded, subscriptionList } from './subscriptions.ts';
 
 const ADDRESS = ['city', 'country', 'line1', 'line2', 'postal_code', 'state'] as const;
 
@@ -75,6 +76,7 @@ export function customerObject(caller: Caller, customer: Customer, expand: reado
     phone: customer.phone,
     preferred_locales: customer.preferredLocales,
     shipping: null,
+    ...(expand.includes('subscriptions') && { subscriptions: subscriptionList(caller, customer) }),
     tax_exempt: customer.taxExempt,
     test_clock: null,
   };
@@ -134,8 +136,9 @@ export const updateCustomer: Operation<Written> = {
 export const readCustomer: Operation<{ expand?: string[] }> = {
   name: 'customers/retrieve',
   permission: 'rak_customer_read',
-  read: (params) => readParams(params, { expand: expandable('invoice_credit_balance') }),
+  read: (params) => readParams(params, { expand: expandable('invoice_credit_balance', 'subscriptions') }),
   run(_sim, caller, { expand }, path) {
+    permitExpanded(caller, expand);
     const customer = findCustomer(caller, path.customer, 'id');
     return customer.deleted ? deletedObject(customer) : customerObject(caller, customer, expand);
   },
@@ -158,7 +161,7 @@ const listed = {
   // Compared as it stands: the list by e-mail knows upper from lower case, search does not.
   email: text(512),
   created: timeRange,
-  expand: expandable('data.invoice_credit_balance'),
+  expand: expandable('data.invoice_credit_balance', 'data.subscriptions'),
 };
 
 export const listCustomers: Operation<ReturnType<typeof readParams<typeof listed>>> = {
@@ -166,6 +169,7 @@ export const listCustomers: Operation<ReturnType<typeof readParams<typeof listed
   permission: 'rak_customer_read',
   read: (params) => readParams(params, listed),
   run(_sim, caller, { email: wanted, created, expand = [], ...cursor }) {
+    permitExpanded(caller, expand);
     const newestFirst = Object.values(caller.books.customers)
       .reverse()
       .filter(

@@ -40,15 +40,20 @@ export function upcomingInvoice(customer: Customer, now: number): Upcoming | nul
   };
 }
 
-function invoiceObject(books: Books, customer: Customer, upcoming: Upcoming, created: number): Invoice {
+function invoiceObject(
+  books: Books,
+  customer: Customer,
+  upcoming: Upcoming,
+  created: number,
+  id: string,
+): Invoice {
   const { currency, total, due } = upcoming;
-  const id = newId('in', 24);
   const tooSmall = due > 0 && due < (SMALLEST_CHARGE[currency] ?? 0);
   const amountDue = tooSmall ? 0 : due;
   const livemode = books.mode === 'live';
   const period = { start: created - MONTH_SECONDS, end: created };
   const line = {
-    id: newId('il', 24),
+    id: id.replace(/^in_/, 'il_'),
     object: 'line_item',
     amount: total,
     currency,
@@ -98,18 +103,34 @@ function invoiceObject(books: Books, customer: Customer, upcoming: Upcoming, cre
 
 /** Finalizes the next monthly invoice of a customer: the balance of the same currency is used up first. */
 export function finalizeInvoice(sim: Simulation, books: Books, customer: Customer): Invoice {
-  const created = seconds(sim);
+  const invoice = finalizeAt(books, customer, seconds(sim));
+  sim.index.changed(books, customer);
+  return invoice;
+}
+
+type Ids = { invoice?: string; applied?: string; tooSmall?: string };
+
+/** The same at any time, for whoever makes up a past. */
+export function finalizeAt(books: Books, customer: Customer, created: number, ids: Ids = {}): Invoice {
   const upcoming = upcomingInvoice(customer, created);
   if (!upcoming)
     throw badRequest(`Customer ${customer.id} has no upcoming invoice: it is not billed monthly.`);
-  const invoice = invoiceObject(books, customer, upcoming, created);
+  const invoice = invoiceObject(books, customer, upcoming, created, ids.invoice ?? newId('in', 24));
+  const named = (id: string | undefined) => (id === undefined ? {} : { id });
   const { currency, due } = upcoming;
   const used = upcoming.endingBalance - upcoming.startingBalance;
   const beside = { currency, created, invoice: invoice.id };
-  if (used !== 0) postTransaction(books, customer, { ...beside, amount: used, type: 'applied_to_invoice' });
+  if (used !== 0)
+    postTransaction(books, customer, {
+      ...beside,
+      ...named(ids.applied),
+      amount: used,
+      type: 'applied_to_invoice',
+    });
   if (due > 0 && invoice.amount_due === 0) {
     const { ending_balance } = postTransaction(books, customer, {
       ...beside,
+      ...named(ids.tooSmall),
       amount: due,
       type: 'invoice_too_small',
     });
@@ -117,8 +138,22 @@ export function finalizeInvoice(sim: Simulation, books: Books, customer: Custome
   }
   customer.invoicesMade += 1;
   books.invoices[invoice.id] = invoice;
-  sim.index.changed(books, customer);
   return invoice;
+}
+
+/** Voids an open invoice: what it took from the balance is there again. */
+export function voidInvoice(sim: Simulation, books: Books, invoice: Invoice): void {
+  if (invoice.status !== 'open')
+    throw badRequest(`You can only void open invoices; ${invoice.id} is ${String(invoice.status)}.`);
+  const used = (books.balanceTransactions[invoice.customer] ?? []).filter(
+    ({ type, invoice: its }) => type === 'applied_to_invoice' && its === invoice.id,
+  );
+  const customer = lookUp(books.customers, invoice.customer);
+  const beside = { created: seconds(sim), invoice: invoice.id, type: 'unapplied_from_invoice' } as const;
+  if (customer !== undefined)
+    for (const { amount, currency } of used)
+      postTransaction(books, customer, { ...beside, amount: -amount, currency });
+  Object.assign(invoice, { status: 'void', amount_remaining: 0 });
 }
 
 const listed = { ...cursorParams, customer: text(5000), created: timeRange };

@@ -71,6 +71,7 @@ const TYPES: Record<BalanceTransaction['type'], string> = {
   initial: 'Opening balance',
   applied_to_invoice: 'Applied to invoice',
   invoice_too_small: 'Invoice too small',
+  unapplied_from_invoice: 'Given back by a voided invoice',
 };
 
 function transactionRow(transaction: BalanceTransaction): Html {

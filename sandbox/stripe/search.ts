@@ -4,12 +4,13 @@ import { badRequest } from './errors.ts';
 import { expandable, pageSize, readParams, required, text } from './params.ts';
 import { readQuery } from './search-query.ts';
 import type { Customer } from './state.ts';
+import { permitExpanded } from './subscriptions.ts';
 
 const asked = {
   query: text(5000),
   limit: pageSize,
   page: text(5000),
-  expand: expandable('data.invoice_credit_balance', 'total_count'),
+  expand: expandable('data.invoice_credit_balance', 'data.subscriptions', 'total_count'),
 };
 
 type Input = {
@@ -39,6 +40,7 @@ export const searchCustomers: Operation<Input> = {
     return { matches: readQuery(required(query, 'query')), limit, after, expand };
   },
   run(sim, caller, { matches, limit, after, expand }) {
+    permitExpanded(caller, expand);
     const found = sim.index.visible(caller.books).filter(matches);
     const from = after === null ? 0 : found.findIndex((c) => c.id === after) + 1;
     if (after !== null && from === 0) throw invalidPage();

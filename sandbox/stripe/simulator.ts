@@ -13,7 +13,7 @@ import {
 } from './balance-transactions.ts';
 import { connectRoutes, OAuthFailure } from './connect.ts';
 import { createConnections } from './connections.ts';
-import { controlRoutes, finalizeFor } from './control.ts';
+import { controlRoutes, finalizeFor, voidFor } from './control.ts';
 import { createCustomer, listCustomers, readCustomer, removeCustomer, updateCustomer } from './customers.ts';
 import { endpoint, stripeHeaders } from './endpoint.ts';
 import { StripeFailure, serverError } from './errors.ts';
@@ -60,6 +60,7 @@ export type StripeValue = {
   revoke: (accountId: string, mode: Mode) => boolean;
   webhooks: Webhooks;
   finalizeInvoice: (customerId: string) => Invoice;
+  voidInvoice: (invoiceId: string) => Invoice;
 };
 export type StripeSimulator = StripeValue & { url: string; close: () => Promise<void> };
 
@@ -154,6 +155,7 @@ export function createStripe(options: StripeOptions): StripeValue {
     revoke,
     webhooks,
     finalizeInvoice: (customerId) => finalizeFor(sim, customerId),
+    voidInvoice: (invoiceId) => voidFor(sim, invoiceId),
   };
 }
 

@@ -40,7 +40,7 @@ export type BalanceTransaction = {
   invoice: string | null;
   livemode: boolean;
   metadata: Record<string, string>;
-  type: 'adjustment' | 'initial' | 'applied_to_invoice' | 'invoice_too_small';
+  type: 'adjustment' | 'initial' | 'applied_to_invoice' | 'invoice_too_small' | 'unapplied_from_invoice';
 };
 
 export type Invoice = { id: string; customer: string; created: number } & Record<string, unknown>;
@@ -140,7 +140,7 @@ export function postTransaction(
   books: Books,
   customer: Customer,
   values: Pick<BalanceTransaction, 'amount' | 'currency' | 'created' | 'type'> &
-    Partial<Pick<BalanceTransaction, 'description' | 'metadata' | 'invoice'>>,
+    Partial<Pick<BalanceTransaction, 'id' | 'description' | 'metadata' | 'invoice'>>,
 ): BalanceTransaction {
   const balance = (customer.balances[values.currency] ?? 0) + values.amount;
   customer.balances[values.currency] = balance;

@@ -1,6 +1,8 @@
 /** The number on the toolbar button: how many rewards need a person. Its title says the same in words. */
 import type { PopupState } from '../contract/messages.ts';
 import type { Reason } from '../contract/reasons.ts';
+import { say, sayCount } from '../locales/say.ts';
+import { titleSaid } from '../locales/told.ts';
 import type { Action } from './browser-api.ts';
 
 /** Waiting, and going on only after somebody did something. */
@@ -10,7 +12,6 @@ const NEEDS_A_PERSON: ReadonlySet<Reason> = new Set<Reason>([
   'not_connected',
   'permission_missing',
 ]);
-const NAME = 'Advocate Credits for Stripe';
 
 export type Badge = { text: string; title: string };
 
@@ -18,17 +19,15 @@ export function badgeOf({ paired, mode, problem, queue }: PopupState): Badge {
   if (paired === null) {
     // Somebody who was paired must hear that nothing goes through any more; a new user need not.
     return problem === null
-      ? { text: '', title: `${NAME}: not paired yet` }
-      : { text: '!', title: `${NAME}: ${problem.title}` };
+      ? { text: '', title: say('notices_badge_not_paired') }
+      : { text: '!', title: say('notices_badge_lost', { problem: titleSaid(problem) }) };
   }
   const waiting = queue.waiting.filter(({ reason }) => NEEDS_A_PERSON.has(reason));
   const count = queue.counts.held + waiting.reduce((sum, group) => sum + group.count, 0);
-  const need = count === 1 ? '1 reward needs a person' : `${count || 'No'} rewards need a person`;
-  const where = mode === 'live' ? NAME : `${NAME} (test mode, no real money)`;
-  const trouble = problem === null ? '' : `. ${problem.title}`;
+  const need = count === 0 ? say(`notices_badge_${mode}_none`) : sayCount(`notices_badge_${mode}`, count);
   return {
     text: count === 0 ? '' : count > 999 ? '999+' : String(count),
-    title: `${where}: ${need}${trouble}`,
+    title: problem === null ? need : say('notices_badge_trouble', { need, problem: titleSaid(problem) }),
   };
 }
 

@@ -8,6 +8,8 @@ import { type Problem, ProblemError } from '../contract/problems.ts';
 import { type Facts, REASON_CODES, REASONS, type Reason } from '../contract/reasons.ts';
 import type { Session } from '../contract/routes.ts';
 import type { Mode } from '../contract/words.ts';
+import { say, sayCount } from '../locales/say.ts';
+import { told } from '../locales/told.ts';
 import { type ProxyClient, Unanswered } from './proxy-client.ts';
 import type { Queue } from './queue.ts';
 import type { Look, Row } from './queue-row.ts';
@@ -156,9 +158,10 @@ async function work(given: Drain, result: Drained): Promise<void> {
       throw error;
     }
     if (open.size > 0) {
-      throw new Unanswered('proxy_unexpected', {
-        detail: `It said nothing of ${open.size} of ${rewards.length} rewards. They are asked for again.`,
-      });
+      throw new Unanswered(
+        'proxy_unexpected',
+        told({ detail: sayCount('ui_unsaid', open.size, { all: rewards.length }) }),
+      );
     }
   }
 }
@@ -167,7 +170,7 @@ async function work(given: Drain, result: Drained): Promise<void> {
 function reasonOf(error: ProblemError): [Reason, Facts] {
   const { code, extra } = error;
   if (code === 'lease_taken') return ['busy', {}];
-  if (code === 'rate_limited') return ['rate_limited', { detail: 'The proxy' }];
+  if (code === 'rate_limited') return ['rate_limited', { detail: say('ui_the_proxy') }];
   const reason = REASON_CODES.find((known) => known === code && REASONS[known].state === 'waiting');
   if (reason === undefined) return ['proxy_unreachable', {}];
   return [reason, extra.detail === undefined ? {} : { detail: extra.detail }];

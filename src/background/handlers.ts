@@ -4,11 +4,15 @@ import { ProblemError } from '../contract/problems.ts';
 import { REASON_CODES, REASONS } from '../contract/reasons.ts';
 import type { ParticipantDetail, ParticipantKey } from '../contract/routes.ts';
 import type { Mode } from '../contract/words.ts';
+import { say } from '../locales/say.ts';
+import { told } from '../locales/told.ts';
 import type { Handlers } from './answer.ts';
+import type { Notifier } from './notify.ts';
 import type { PairingStore } from './pairing.ts';
 import type { ProxyClient } from './proxy-client.ts';
 import type { Queue } from './queue.ts';
 import type { Row } from './queue-row.ts';
+import { followHolds, retryAll } from './reward-deeds.ts';
 import { problemOf, type Runs } from './runs.ts';
 import type { SessionStore } from './session.ts';
 
@@ -17,6 +21,7 @@ type Options = {
   session: SessionStore;
   queues: Record<Mode, Queue>;
   runs: Pick<Runs, 'kick'>;
+  notifier: Pick<Notifier, 'quiet' | 'setQuiet'>;
   state: () => Promise<PopupState>;
   changed: () => void;
 };
@@ -25,7 +30,15 @@ const RETRIED = REASON_CODES.filter(
   (reason) => REASONS[reason].state === 'waiting' && REASONS[reason].action === 'retry',
 );
 
-export function createHandlers({ pairing, session, queues, runs, state, changed }: Options): Handlers {
+export function createHandlers({
+  pairing,
+  session,
+  queues,
+  runs,
+  notifier,
+  state,
+  changed,
+}: Options): Handlers {
   const role = async () => (await session.cached())?.session.role ?? (await pairing.current())?.role ?? null;
 
   /** `shown` is the mode that a page showed: a deed goes where the person saw it go, whatever was chosen meanwhile. */
@@ -46,7 +59,7 @@ export function createHandlers({ pairing, session, queues, runs, state, changed 
   async function onlyAdmin(): Promise<void> {
     const now = await role();
     if (now === null) await pairing.client(); // Says why there is no role.
-    if (now !== 'admin') throw new ProblemError('forbidden', { action: 'Ask an admin to do this.' });
+    if (now !== 'admin') throw new ProblemError('forbidden', told({ action: say('ui_ask_admin') }));
   }
 
   /** A failure is part of what the popup paints, not a reason to paint nothing. */
@@ -108,6 +121,18 @@ export function createHandlers({ pairing, session, queues, runs, state, changed 
       return state();
     },
 
+    async looked(found, shown) {
+      await session.look(shown ?? (await session.mode()), found);
+      changed();
+      return state();
+    },
+    quietHours: async () => ({ quiet: await notifier.quiet() }),
+    async saveQuietHours({ quiet }) {
+      await notifier.setQuiet(quiet);
+      changed();
+      return { quiet };
+    },
+
     connect: (_, shown) => ask((proxy, mode) => proxy.connect(mode), shown),
     async disconnect(_, shown) {
       await ask((proxy, mode) => proxy.disconnect(mode), shown);
@@ -137,6 +162,23 @@ export function createHandlers({ pairing, session, queues, runs, state, changed 
       changed();
       run();
       return state();
+    },
+    async retryRewards({ rewards }, shown) {
+      await onlyAdmin();
+      const outcomes = await retryAll(queues[shown ?? (await session.mode())], rewards);
+      changed();
+      run();
+      return { outcomes };
+    },
+    async holdRewards(request, shown) {
+      await onlyAdmin();
+      return ask(async (proxy, mode) => {
+        const answer = await proxy.holds(mode, request);
+        await followHolds(queues[mode], request.deed, answer);
+        changed();
+        if (request.deed === 'release') run();
+        return answer;
+      }, shown);
     },
     async confirmCurrency({ reward }, shown) {
       await onlyAdmin();
@@ -179,6 +221,17 @@ export function createHandlers({ pairing, session, queues, runs, state, changed 
     audit: (query) => ask((proxy) => proxy.audit(query)),
     reconcile: (_, shown) => ask((proxy, mode) => proxy.reconcile(mode), shown),
 
+    overview: (query, shown) => ask((proxy, mode) => proxy.overview(mode, query), shown),
+    ledger: (query, shown) => ask((proxy, mode) => proxy.ledger(mode, query), shown),
+    queuePage: async (query, shown) => queues[shown ?? (await session.mode())].page(query),
+    story: ({ reward }, shown) => ask((proxy, mode) => proxy.story(mode, reward), shown),
+    rewardLanding: ({ reward }, shown) => ask((proxy, mode) => proxy.rewardLanding(mode, reward), shown),
+    health: (_, shown) => ask((proxy, mode) => proxy.health(mode), shown),
+    /** Of both modes: a browser is paired for both. */
+    team: () => ask((proxy) => proxy.team()),
+    invite: ({ role }) => ask((proxy) => proxy.invite(role)),
+    removeMember: ({ browser }) => ask((proxy) => proxy.removeMember(browser)),
+
     reversals: (query, shown) => ask((proxy, mode) => proxy.reversals(mode, query), shown),
     reversal: ({ reward }, shown) => ask((proxy, mode) => proxy.reversal(mode, reward), shown),
     reverse: (request, shown) =>
@@ -194,6 +247,22 @@ export function createHandlers({ pairing, session, queues, runs, state, changed 
       }, shown),
     dismissReversal: ({ reward }, shown) => ask((proxy, mode) => proxy.dismissReversal(mode, reward), shown),
 
+    unlinked: (query, shown) => ask((proxy, mode) => proxy.unlinked(mode, query), shown),
+    matches: (request, shown) => ask((proxy, mode) => proxy.matches(mode, request), shown),
+    links: (query, shown) => ask((proxy, mode) => proxy.links(mode, query), shown),
+    linkMany: (request, shown) =>
+      ask(async (proxy, mode) => {
+        const outcomes = await proxy.linkMany(mode, request);
+        // Also one that stood like that already: its first answer may have been lost.
+        const linked = request.dryRun ? [] : outcomes.filter(({ state }) => state !== 'refused');
+        for (const one of linked) await queues[mode].wake(keyOf(one));
+        if (linked.length > 0) {
+          changed();
+          await runIfAdmin();
+        }
+        return { outcomes };
+      }, shown),
+
     async desk() {
       const now = await role();
       const paired = await pairing.current();
@@ -208,6 +277,7 @@ export function createHandlers({ pairing, session, queues, runs, state, changed 
     },
     participants: ({ q }, shown) => ask((proxy, mode) => proxy.participants(mode, q), shown),
     participant: (key, shown) => ask((proxy, mode) => proxy.participant(mode, key), shown),
+    landing: (key, shown) => ask((proxy, mode) => proxy.landing(mode, key), shown),
     customers: ({ q, participant }, shown) =>
       ask((proxy, mode) => proxy.customers(mode, q, participant), shown),
     createCustomer: (key, shown) => ask((proxy, mode) => proxy.createCustomer(mode, key), shown),

@@ -4,6 +4,8 @@ import { hostPattern } from '../contract/host-pattern.ts';
 import { ProblemError } from '../contract/problems.ts';
 import { PairAnswer } from '../contract/routes.ts';
 import { ROLES, type Role } from '../contract/words.ts';
+import { say } from '../locales/say.ts';
+import { told } from '../locales/told.ts';
 import { type ProxyClient, proxyClient } from './proxy-client.ts';
 import { type Area, type Stored, stored } from './stored.ts';
 import { storedInIdb } from './stored-in-idb.ts';
@@ -30,22 +32,19 @@ const LOOPBACK = /^(localhost|127\.0\.0\.1)$/;
 /** `credits.example.com`, `https://credits.example.com/` or, on this machine only, `http://localhost:4242`. */
 export function proxyOrigin(text: string): string {
   const refuse = (detail: string) =>
-    new ProblemError('bad_request', {
-      detail,
-      action: 'Enter the address of the proxy, for example https://credits.example.com.',
-    });
+    new ProblemError('bad_request', told({ detail, action: say('ui_address_action') }));
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
-  if (!URL.canParse(withScheme)) throw refuse('This is not an address.');
+  if (!URL.canParse(withScheme)) throw refuse(say('ui_address_none'));
   const url = new URL(withScheme);
   const local = LOOPBACK.test(url.hostname);
   // Browsers have no permission for such an address.
-  if (url.hostname.startsWith('[')) throw refuse('Write a name instead of an address in brackets.');
+  if (url.hostname.startsWith('[')) throw refuse(say('ui_address_brackets'));
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
-    throw refuse('The proxy must be reached through https, so that nobody on the way can read along.');
+    throw refuse(say('ui_address_https'));
   }
-  if (url.username || url.password) throw refuse('An address with a user name or password is not accepted.');
+  if (url.username || url.password) throw refuse(say('ui_address_password'));
   if (url.pathname !== '/' || url.search || url.hash) {
-    throw refuse('The address must end after the host and its port.');
+    throw refuse(say('ui_address_path'));
   }
   return url.origin;
 }
@@ -58,10 +57,10 @@ export function createPairing({ local, permissions, browserName, fetch }: Option
   async function mayReach(origin: string): Promise<void> {
     const allowed = await permissions.contains({ origins: [hostPattern(origin)] }).catch(() => false);
     if (allowed) return;
-    throw new ProblemError('host_permission_missing', {
-      detail: origin,
-      action: 'Allow it when the browser asks, or in the browser’s page of extensions.',
-    });
+    throw new ProblemError(
+      'host_permission_missing',
+      told({ detail: origin, action: say('ui_permission_action') }),
+    );
   }
 
   /** A slow refusal of an old token must not throw away a new pairing. */
@@ -75,10 +74,10 @@ export function createPairing({ local, permissions, browserName, fetch }: Option
   async function lost(): Promise<ProblemError | null> {
     const proxy = await refused.get();
     if (proxy === null) return null;
-    return new ProblemError('unauthorized', {
-      detail: `${proxy} no longer knows this browser.`,
-      action: 'Pair it again with a new code. Its queue is kept.',
-    });
+    return new ProblemError(
+      'unauthorized',
+      told({ detail: say('ui_unknown_browser', { proxy }), action: say('ui_unknown_browser_action') }),
+    );
   }
 
   return {

@@ -15,7 +15,7 @@ export type PopupSources = {
 
 export async function popupState(from: PopupSources): Promise<PopupState> {
   const mode = await from.session.mode();
-  const [paired, cached, problem, lost, queue, lastRun, nextRunAt] = await Promise.all([
+  const [paired, cached, problem, lost, queue, lastRun, nextRunAt, looked] = await Promise.all([
     from.pairing.current(),
     from.session.cached(),
     from.session.problem(mode),
@@ -23,6 +23,7 @@ export async function popupState(from: PopupSources): Promise<PopupState> {
     from.queues[mode].summary(),
     from.session.lastRun(mode),
     from.nextRunAt(),
+    from.session.looked(mode),
   ]);
   return {
     // The proxy can change a browser's role, so its last word goes before what was said when pairing.
@@ -36,5 +37,6 @@ export async function popupState(from: PopupSources): Promise<PopupState> {
     running: from.running(mode),
     lastRun,
     nextRunAt: paired && nextRunAt,
+    looked,
   };
 }

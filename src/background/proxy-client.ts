@@ -2,7 +2,21 @@
 import { hc } from 'hono/client';
 import * as v from 'valibot';
 import { AuditPage, type AuditQuery } from '../contract/audit.ts';
+import { Health } from '../contract/health.ts';
+import { DeedAnswer, type HoldsRequest } from '../contract/holds.ts';
+import { LandingAnswer } from '../contract/landing.ts';
+import { LedgerPage, type LedgerQuery, RewardStory } from '../contract/ledger.ts';
+import {
+  type LinkOutcome,
+  LinksPage,
+  type LinksRequest,
+  MatchesAnswer,
+  type MatchesRequest,
+  type PageQuery,
+  UnlinkedPage,
+} from '../contract/linking.ts';
 import type { Answers } from '../contract/messages.ts';
+import { Overview, type OverviewQuery } from '../contract/overview.ts';
 import { Problem, type ProblemCode, ProblemError } from '../contract/problems.ts';
 import {
   type ReversalRequest,
@@ -28,13 +42,17 @@ import {
   type SettingsWrite,
   UnitsAnswer,
 } from '../contract/routes.ts';
-import type { Mode } from '../contract/words.ts';
+import { Invitation, Team } from '../contract/team.ts';
+import type { Mode, Role } from '../contract/words.ts';
+import { say } from '../locales/say.ts';
+import { told } from '../locales/told.ts';
 import type { AppType } from '../proxy/app.ts';
+import { readLinkOutcomes } from './link-outcomes.ts';
 import { ndjson } from './ndjson.ts';
 import { readReconciliation } from './reconciliation.ts';
 
 /** Chrome stops a worker whose fetch has no answer for 30 s, and a stopped worker can not even give up. */
-const TIMES = { answer: 15_000, headers: 20_000, stall: 20_000 };
+const TIMES = { answer: 15_000, slow: 25_000, headers: 20_000, stall: 20_000 };
 
 /** It was sent, or may have been, and nobody said what became of it. */
 export class Unanswered extends ProblemError {}
@@ -43,13 +61,13 @@ type Options = {
   origin: string;
   token: string | null;
   fetch?: typeof fetch;
-  times?: typeof TIMES;
+  times?: Partial<typeof TIMES>;
   /** The proxy does not know this token (any more). */
   onRefused?: () => void | Promise<void>;
 };
 
 const unexpected = (detail: string, cause?: unknown) =>
-  new ProblemError('proxy_unexpected', { detail, action: 'Check the address of the proxy.' }, { cause });
+  new ProblemError('proxy_unexpected', { detail, ...told({ action: say('ui_check_address') }) }, { cause });
 
 /** What does not go through must say why, else nobody could see it. */
 const saysWhy = (of: { state: string; reason: unknown }) =>
@@ -68,7 +86,8 @@ const CheckedPage = v.pipe(
   v.check((page) => page.rewards.every(saysWhy)),
 );
 
-export function proxyClient({ origin, token, fetch: send = fetch, times = TIMES, onRefused }: Options) {
+export function proxyClient({ origin, token, fetch: send = fetch, times: own, onRefused }: Options) {
+  const times = { ...TIMES, ...own };
   /** What every request carries, and what becomes of one that has no answer. */
   const guarded: typeof fetch = async (input, init) => {
     const headers = new Headers(init?.headers);
@@ -86,8 +105,10 @@ export function proxyClient({ origin, token, fetch: send = fetch, times = TIMES,
       });
     } catch (cause) {
       if (init?.signal?.aborted)
-        throw new Unanswered('proxy_unreachable', { detail: 'It did not answer in time.' });
-      throw new ProblemError('proxy_unreachable', { detail: `Nothing answers at ${origin}.` }, { cause });
+        throw new Unanswered('proxy_unreachable', told({ detail: say('ui_too_late') }));
+      throw new ProblemError('proxy_unreachable', told({ detail: say('ui_nothing_answers', { origin }) }), {
+        cause,
+      });
     }
     if (!response.ok) throw await refusal(response);
     return response;
@@ -110,15 +131,15 @@ export function proxyClient({ origin, token, fetch: send = fetch, times = TIMES,
   async function ask<S extends v.GenericSchema>(
     schema: S,
     request: (options: { init: { signal: AbortSignal } }) => Promise<{ json(): Promise<unknown> }>,
+    within = times.answer,
   ): Promise<v.InferOutput<S>> {
-    const signal = AbortSignal.timeout(times.answer);
+    const signal = AbortSignal.timeout(within);
     const response = await request({ init: { signal } });
     let body: unknown;
     try {
       body = await response.json();
     } catch (cause) {
-      if (signal.aborted)
-        throw new Unanswered('proxy_unreachable', { detail: 'It did not finish its answer.' });
+      if (signal.aborted) throw new Unanswered('proxy_unreachable', told({ detail: say('ui_unfinished') }));
       throw unexpected('The answer is not JSON.', cause);
     }
     const answer = v.safeParse(schema, body);
@@ -163,7 +184,27 @@ export function proxyClient({ origin, token, fetch: send = fetch, times = TIMES,
       }
     } catch (cause) {
       const code: ProblemCode = cause instanceof SyntaxError ? 'proxy_unexpected' : 'proxy_unreachable';
-      throw new Unanswered(code, { detail: 'Its answer broke off. The rest is asked again.' }, { cause });
+      throw new Unanswered(code, told({ detail: say('ui_broke_off_rest') }), { cause });
+    }
+  }
+
+  async function linkMany(mode: Mode, json: LinksRequest): Promise<LinkOutcome[]> {
+    const giveUp = new AbortController();
+    const within = async <T>(ms: number, next: Promise<T>): Promise<T> => {
+      const timer = setTimeout(() => giveUp.abort(), ms);
+      return next.finally(() => clearTimeout(timer));
+    };
+    const request = inMode.links.$post({ param: { mode }, json }, { init: { signal: giveUp.signal } });
+    const response = await within(times.headers, request);
+    if (response.body === null) throw new Unanswered('proxy_unexpected', { detail: 'The answer is empty.' });
+    try {
+      return await readLinkOutcomes(
+        ndjson(response.body, (next) => within(times.stall, next)),
+        json,
+      );
+    } catch (cause) {
+      const code: ProblemCode = cause instanceof SyntaxError ? 'proxy_unexpected' : 'proxy_unreachable';
+      throw new Unanswered(code, told({ detail: say('ui_broke_off_again') }), { cause });
     }
   }
 
@@ -193,6 +234,10 @@ export function proxyClient({ origin, token, fetch: send = fetch, times = TIMES,
         inMode.rewards.$get({ param: { mode }, query: after === undefined ? {} : { after } }, o),
       ),
 
+    /** One step at the proxy for each reward. */
+    holds: (mode: Mode, json: HoldsRequest) =>
+      ask(DeedAnswer, (o) => inMode.holds.$post({ param: { mode }, json }, o), times.slow),
+
     customers: (mode: Mode, q: string, participant?: ParticipantKey) =>
       ask(CustomersAnswer, (o) =>
         inMode.customers.$get({ param: { mode }, query: { q, ...participant } }, o),
@@ -207,6 +252,35 @@ export function proxyClient({ origin, token, fetch: send = fetch, times = TIMES,
       ask(ParticipantDetail, (o) => person.link.$put({ param: who(mode, key), json }, o)),
     unlink: (mode: Mode, key: ParticipantKey, json: { previous: string }) =>
       ask(ParticipantDetail, (o) => person.link.$delete({ param: who(mode, key), json }, o)),
+
+    overview: (mode: Mode, query: v.InferOutput<typeof OverviewQuery>) =>
+      ask(Overview, (o) => inMode.overview.$get({ param: { mode }, query }, o)),
+    ledger: (mode: Mode, query: LedgerQuery) =>
+      ask(LedgerPage, (o) => inMode.ledger.$get({ param: { mode }, query }, o)),
+    story: (mode: Mode, reward: string) =>
+      ask(RewardStory, (o) => inMode.rewards[':reward'].$get({ param: { mode, reward } }, o)),
+    rewardLanding: (mode: Mode, reward: string) =>
+      ask(
+        LandingAnswer,
+        (o) => inMode.rewards[':reward'].landing.$get({ param: { mode, reward } }, o),
+        times.slow,
+      ),
+    landing: (mode: Mode, key: ParticipantKey) =>
+      ask(LandingAnswer, (o) => person.landing.$get({ param: who(mode, key) }, o), times.slow),
+    health: (mode: Mode) => ask(Health, (o) => inMode.health.$get({ param: { mode } }, o)),
+    team: () => ask(Team, (o) => v1.team.$get({}, o)),
+    invite: (role: Role) => ask(Invitation, (o) => v1.team.invitations.$post({ json: { role } }, o)),
+    removeMember: (browser: string) =>
+      ask(Team, (o) => v1.team[':browser'].$delete({ param: { browser } }, o)),
+
+    unlinked: (mode: Mode, query: v.InferOutput<typeof PageQuery>) =>
+      ask(UnlinkedPage, (o) => inMode.unlinked.$get({ param: { mode }, query }, o), times.slow),
+    /** Several calls to Stripe for each participant. */
+    matches: (mode: Mode, json: v.InferOutput<typeof MatchesRequest>) =>
+      ask(MatchesAnswer, (o) => inMode.matches.$post({ param: { mode }, json }, o), times.slow),
+    linkMany,
+    links: (mode: Mode, query: v.InferOutput<typeof PageQuery>) =>
+      ask(LinksPage, (o) => inMode.links.$get({ param: { mode }, query }, o), times.slow),
 
     reversals: (mode: Mode, query: v.InferOutput<typeof ReversalsQuery>) =>
       ask(ReversalsPage, (o) => inMode.reversals.$get({ param: { mode }, query }, o)),
@@ -245,7 +319,7 @@ export function proxyClient({ origin, token, fetch: send = fetch, times = TIMES,
       } catch (cause) {
         if (cause instanceof ProblemError) throw cause;
         if (cause instanceof SyntaxError) throw unexpected(cause.message, cause);
-        throw new ProblemError('proxy_unreachable', { detail: 'Its answer broke off.' }, { cause });
+        throw new ProblemError('proxy_unreachable', told({ detail: say('ui_broke_off') }), { cause });
       }
     },
   };

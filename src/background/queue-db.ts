@@ -2,11 +2,16 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import { ProblemError } from '../contract/problems.ts';
 import type { Mode } from '../contract/words.ts';
-import type { Row } from './queue-row.ts';
+import { say } from '../locales/say.ts';
+import { told } from '../locales/told.ts';
+import { marked, type Row } from './queue-row.ts';
 import { createTally, type Total } from './queue-totals.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 const STORES = ['rewards', 'totals', 'meta'] as const;
+
+/** The state, then the reason and the currency where the index has them, then since when. */
+type WalkKey = (string | number)[];
 
 interface QueueSchema extends DBSchema {
   rewards: {
@@ -15,9 +20,19 @@ interface QueueSchema extends DBSchema {
     indexes: {
       /** Rows without a due time are not in it: null is no key. */
       due: number;
-      since: [string, number];
+      /** In version 1 alone; `reason` finds the same. */
       standing: [string, string];
       account: string;
+      user: string;
+      since: WalkKey;
+      /** Rows without a reason, or without an amount, are not in those that have it in their key. */
+      reason: WalkKey;
+      currency: WalkKey;
+      reasonCurrency: WalkKey;
+      /** What is held and needs somebody. */
+      needsSince: number;
+      /** What is held and nobody was told of. */
+      untold: number;
     };
   };
   totals: { key: string; value: Total };
@@ -26,7 +41,8 @@ interface QueueSchema extends DBSchema {
 type Connection = IDBPDatabase<QueueSchema>;
 
 /** Each version adds to the one before. Rows are never dropped: they may be the only trace of a claim. */
-const UPGRADES: Record<number, (db: Connection) => void> = {
+type Upgrading = IDBPTransaction<QueueSchema, ('rewards' | 'totals' | 'meta')[], 'versionchange'>;
+const UPGRADES: Record<number, (db: Connection, tx: Upgrading) => void | Promise<void>> = {
   1: (db) => {
     const rewards = db.createObjectStore('rewards', { keyPath: 'reward' });
     rewards.createIndex('due', 'dueAt');
@@ -36,13 +52,30 @@ const UPGRADES: Record<number, (db: Connection) => void> = {
     db.createObjectStore('totals', { keyPath: 'key' });
     db.createObjectStore('meta');
   },
+  2: async (_db, tx) => {
+    const rewards = tx.objectStore('rewards');
+    rewards.deleteIndex('standing');
+    // Before there are more indexes that each of these writes would change, and not by a cursor: both are slow.
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const rows: Row[] = await rewards.getAll(IDBKeyRange.lowerBound(after, true), 1000);
+      const held = rows.filter(({ state }) => state === 'held');
+      await Promise.all(held.map((row) => rewards.put(marked(row))));
+      after = rows.at(-1)?.reward;
+    }
+    rewards.createIndex('reason', ['state', 'reason', 'since']);
+    rewards.createIndex('currency', ['state', 'money.currency', 'since']);
+    rewards.createIndex('reasonCurrency', ['state', 'reason', 'money.currency', 'since']);
+    rewards.createIndex('user', 'userId');
+    rewards.createIndex('needsSince', 'needsSince');
+    rewards.createIndex('untold', 'untold');
+  },
 };
 
 async function connect(mode: Mode, lost: () => void): Promise<Connection> {
   try {
     return await openDB<QueueSchema>(`credits-${mode}`, VERSION, {
-      upgrade(db, from) {
-        for (let version = from + 1; version <= VERSION; version++) UPGRADES[version]?.(db);
+      async upgrade(db, from, _to, tx) {
+        for (let version = from + 1; version <= VERSION; version++) await UPGRADES[version]?.(db, tx);
       },
       // A newer extension waits for this connection to go away before it can upgrade.
       blocking(_current, _blocked, event) {
@@ -55,15 +88,13 @@ async function connect(mode: Mode, lost: () => void): Promise<Connection> {
     if (!(error instanceof DOMException && error.name === 'VersionError')) throw error;
     throw new ProblemError(
       'internal',
-      {
-        detail: 'The queue in this browser was written by a newer version of the extension.',
-        action: 'Update the extension. The queue is untouched.',
-      },
+      told({ title: say('ui_broken'), detail: say('ui_queue_newer'), action: say('ui_queue_newer_action') }),
       { cause: error },
     );
   }
 }
 
+export type QueueDb = ReturnType<typeof openQueueDb>;
 export function openQueueDb(mode: Mode) {
   let connection: Promise<Connection> | null = null;
   const forget = () => {
@@ -132,11 +163,61 @@ function stores<A extends Access>(tx: Transaction<A>) {
     inState: (state: Row['state'], most: number) =>
       rewards.index('since').getAll(IDBKeyRange.bound([state], [state, []]), most),
     standing: (state: Row['state'], reason: string, most: number) =>
-      rewards.index('standing').getAll([state, reason], most),
-    ofAccount: (accountId: string) => rewards.index('account').getAll(accountId),
+      rewards.index('reason').getAll(IDBKeyRange.bound([state, reason], [state, reason, []]), most),
+    /** Those that need somebody for the longest time first. */
+    needing: (most: number) => rewards.index('needsSince').getAll(null, most),
+    untold: (most: number) => rewards.index('untold').getAll(null, most),
+    ofAccount: (accountId: string, most?: number) => rewards.index('account').getAll(accountId, most),
+    ofUser: (userId: string, most: number) => rewards.index('user').getAll(userId, most),
+    /** By the first signs of their id. */
+    named: (start: string, most: number) => rewards.getAll(upTo(start), most),
+    walk: (route: Route) => begin(tx, route),
     totals: (prefix: string) => tx.objectStore('totals').getAll(upTo(prefix)),
     meta: (key: string) => tx.objectStore('meta').get(key),
   };
+}
+
+/** Row by row through one state, or one reason or currency of it, by since when they stand so. */
+export type Walk = { row: Row; next: () => Promise<Walk | null> };
+export type Route = {
+  state: Row['state'];
+  reason: string | undefined;
+  currency: string | undefined;
+  from: number | undefined;
+  until: number | undefined;
+  /** The row to go on behind. */
+  after: { since: number; reward: string } | undefined;
+  newest: boolean;
+};
+
+type Step = { readonly value: Row; continue(): Promise<Step | null> };
+const stepsFrom = (cursor: Step | null): Walk | null =>
+  cursor && { row: cursor.value, next: async () => stepsFrom(await cursor.continue()) };
+
+async function begin<A extends Access>(tx: Transaction<A>, route: Route): Promise<Walk | null> {
+  const { state, reason, currency, from = 0, until = Number.MAX_SAFE_INTEGER, after, newest } = route;
+  const least = after && !newest ? Math.max(from, after.since) : from;
+  const most = after && newest ? Math.min(until, after.since + 1) : until;
+  if (least >= most) return null;
+  const way = newest ? 'prev' : 'next';
+  /** Very many may stand so since the same moment, when one setting moved them all. */
+  const isBefore = (row: Row) =>
+    after !== undefined &&
+    row.since === after.since &&
+    (newest ? row.reward > after.reward : row.reward < after.reward);
+  const behind = async (cursor: Step | null) =>
+    stepsFrom(cursor?.value.reward === after?.reward && cursor ? await cursor.continue() : cursor);
+  const key = [state, reason, currency].filter((part) => part !== undefined);
+  const index = tx.objectStore('rewards').index(indexFor(reason, currency));
+  const range = IDBKeyRange.bound([...key, least], [...key, most], false, true);
+  const cursor = await index.openCursor(range, way);
+  if (!cursor || !after || !isBefore(cursor.value)) return behind(cursor);
+  return behind(await cursor.continuePrimaryKey([...key, after.since], after.reward));
+}
+
+function indexFor(reason: string | undefined, currency: string | undefined) {
+  if (reason === undefined) return currency === undefined ? 'since' : 'currency';
+  return currency === undefined ? 'reason' : 'reasonCurrency';
 }
 
 function writable(tx: Transaction<'readwrite'>) {
@@ -149,7 +230,7 @@ function writable(tx: Transaction<'readwrite'>) {
     async save(before: Row | undefined, after: Row): Promise<void> {
       if (before === after) return;
       tally.change(before, after);
-      await tx.objectStore('rewards').put(after);
+      await tx.objectStore('rewards').put(marked(after));
     },
     async remember(key: string, value: string | number | null): Promise<void> {
       if (value === null) await meta.delete(key);

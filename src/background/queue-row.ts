@@ -1,7 +1,7 @@
 /** A reward in the queue, and what a page of rewards or an outcome makes of it. Nothing here stores or asks. */
 import type { Money } from '../contract/money.ts';
 import { canMove } from '../contract/moves.ts';
-import type { Facts, Reason } from '../contract/reasons.ts';
+import { type Facts, isByHand, type Reason } from '../contract/reasons.ts';
 import type { Outcome, RewardSeen } from '../contract/routes.ts';
 import type { QueueState } from '../contract/words.ts';
 
@@ -55,6 +55,11 @@ export type Row = {
   /** What the last page said, to tell news from repetition. */
   word: string;
   history: Move[];
+  /** The reasons for which it was held and people were told so. */
+  told?: Reason[];
+  /** What `marked` makes of the rest, for an index each; null is no key. */
+  needsSince?: number | null;
+  untold?: 1 | null;
 };
 
 /** `news` is what changed since the last look; `full` reads everything again and so proves no change by itself. */
@@ -131,6 +136,16 @@ export const withoutAgreements = (row: Row): Row => ({
   confirmedCurrency: false,
   releasedCap: false,
 });
+
+/** Written with every row, whatever moved it, so that who reads by these indexes misses none and passes over none. */
+export function marked(row: Row): Row {
+  const { state, reason, since, told = [] } = row;
+  const isHeld = state === 'held';
+  const isNews = isHeld && reason !== null && !isByHand(reason) && !told.includes(reason);
+  // What was dismissed needs nobody any more.
+  const needsSomebody = isHeld && reason !== 'dismissed';
+  return { ...row, needsSince: needsSomebody ? since : null, untold: isNews ? 1 : null };
+}
 
 const wordOf = (seen: RewardSeen) => `${seen.state} ${seen.reason ?? ''}`.trim();
 

@@ -4,7 +4,7 @@
  */
 import type { QueueSummary, WaitingGroup } from '../contract/messages.ts';
 import { type Money, sumByCurrency } from '../contract/money.ts';
-import { type Facts, REASONS, type Reason } from '../contract/reasons.ts';
+import { type Facts, type Reason, reasonText } from '../contract/reasons.ts';
 import type { QueueState } from '../contract/words.ts';
 import type { Row } from './queue-row.ts';
 
@@ -27,12 +27,16 @@ export function localDay(at: number): string {
 }
 
 export const stateKey = (state: QueueState) => `state/${state}`;
+/** What was dismissed is held, and counts apart: it needs nobody. */
+const DISMISSED = 'state/dismissed';
+const standingKey = ({ state, reason }: Row) =>
+  state === 'held' && reason === 'dismissed' ? DISMISSED : stateKey(state);
 export const dayKey = (day: string) => `day/${day}`;
 
 /** Only facts that the reason's sentences use tell one group from another. */
 function factsShown(reason: Reason, facts: Facts): Facts {
-  const { what, next } = REASONS[reason];
-  const shown = Object.entries(facts).filter(([name]) => `${what}${next}`.includes(`{${name}}`));
+  const { shows = [] } = reasonText(reason);
+  const shown = Object.entries(facts).filter(([name]) => shows.some((one) => one === name));
   return Object.fromEntries(shown.sort(([a], [b]) => a.localeCompare(b)));
 }
 
@@ -44,7 +48,7 @@ export function isOf(group: Pick<WaitingGroup, 'reason' | 'facts'>, { reason, fa
 }
 
 function placesOf(row: Row): Pick<Total, 'key' | 'reason' | 'facts'>[] {
-  const places: Pick<Total, 'key' | 'reason' | 'facts'>[] = [{ key: stateKey(row.state) }];
+  const places: Pick<Total, 'key' | 'reason' | 'facts'>[] = [{ key: standingKey(row) }];
   if (row.state === 'waiting' && row.reason !== null) {
     const facts = factsShown(row.reason, row.facts);
     places.push({ key: `waiting/${row.reason}/${JSON.stringify(facts)}`, reason: row.reason, facts });

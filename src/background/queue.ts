@@ -3,10 +3,12 @@
  * A claimed row is never taken out; it is leased, so that what a dead worker held comes back by itself.
  */
 import type { HeldReward, QueueSummary, WaitingGroup } from '../contract/messages.ts';
-import { type Facts, REASONS, type Reason } from '../contract/reasons.ts';
+import type { QueuePageQuery } from '../contract/queue-page.ts';
+import { type ByHand, type Facts, isByHand, REASONS, type Reason } from '../contract/reasons.ts';
 import type { Outcome, ParticipantKey, RewardsPage } from '../contract/routes.ts';
 import type { Mode } from '../contract/words.ts';
 import { openQueueDb } from './queue-db.ts';
+import { readQueuePage } from './queue-page.ts';
 import {
   applyOutcome,
   applyWord,
@@ -34,6 +36,9 @@ const askedFor = (stored: string | number | undefined): string[] =>
   typeof stored === 'string' ? JSON.parse(stored) : [];
 const alsoAskedFor = (stored: string | number | undefined, reward: string): string =>
   JSON.stringify([...new Set([...askedFor(stored), reward])].slice(-MOST_ASKED));
+
+/** Where an admin can still hold a reward back. */
+const UNPAID: ReadonlySet<Row['state']> = new Set(['waiting', 'ready', 'crediting', 'held']);
 
 type Options = {
   mode: Mode;
@@ -254,6 +259,25 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
       });
     },
 
+    /** An admin holds it back or dismissed it: the proxy has it so, and all others hear it by their next page. */
+    keepBack(reward: string, reason: ByHand): Promise<void> {
+      return db.write(async ({ row, save }) => {
+        const before = await row(reward);
+        if (!before || !UNPAID.has(before.state)) return;
+        const to = { state: 'held', reason, dueAt: null } as const;
+        await save(before, move(withoutAgreements(before), to, { at: now(), why: reason, who: 'person' }));
+      });
+    },
+
+    /** An admin released what was held back or dismissed. */
+    letGo(reward: string): Promise<void> {
+      return db.write(async ({ row, save }) => {
+        const before = await row(reward);
+        if (before?.state === 'held' && isByHand(before.reason))
+          await save(before, toReady(before, 'released', 'person'));
+      });
+    },
+
     /** A person agrees that the credit may fix the customer's currency. False when that is not the question. */
     confirmCurrency(reward: string): Promise<boolean> {
       return db.write(async ({ row, save, meta, remember }) => {
@@ -277,8 +301,25 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
       });
     },
 
+    /** What is held and nobody was told of, which is written down as told with it: how many, and one of them. */
+    async takeUntold(): Promise<{ count: number; one: Row | null }> {
+      let one: Row | null = null;
+      // The usual case, and no write.
+      if ((await db.read(({ untold }) => untold(1))).length === 0) return { count: 0, one };
+      const count = await inSlices((size) =>
+        db.write(async ({ untold, save }) => {
+          const rows = await untold(size);
+          one ??= rows[0] ?? null;
+          for (const row of rows)
+            await save(row, { ...row, told: [...(row.told ?? []), ...(row.reason ? [row.reason] : [])] });
+          return rows.length;
+        }),
+      );
+      return { count, one };
+    },
+
     summary(): Promise<QueueSummary> {
-      return db.read(async ({ totals, inState, standing }) => {
+      return db.read(async ({ totals, inState, needing, standing }) => {
         const tries = async (group: WaitingGroup): Promise<WaitingGroup> => {
           const { reason } = group;
           if (waitsForAnEvent(reason)) return group;
@@ -292,7 +333,7 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
           totals('state/'),
           totals('waiting/'),
           totals(dayKey(localDay(now()))),
-          inState('held', HELD_SHOWN),
+          needing(HELD_SHOWN),
           inState('waiting', 1),
         ]);
         return {
@@ -305,6 +346,8 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
       });
     },
 
+    /** What was never claimed, as people read it. */
+    page: (query: QueuePageQuery) => readQueuePage(db, query),
     row: (reward: string) => db.read(({ row }) => row(reward)),
     rows: () => db.read(({ rows }) => rows()),
     close: () => db.close(),

@@ -3,6 +3,8 @@ import * as v from 'valibot';
 import type { Answers } from '../contract/messages.ts';
 import { ProblemError } from '../contract/problems.ts';
 import { GOOD_FINDINGS, type ReconcileLine, ReportLine } from '../contract/reconciliation.ts';
+import { say } from '../locales/say.ts';
+import { told } from '../locales/told.ts';
 
 const MOST_DIFFERENCES = 500;
 
@@ -14,10 +16,13 @@ export async function readReconciliation(lines: AsyncIterable<unknown>): Promise
     const line = v.safeParse(ReportLine, said);
     if (!line.success) throw new SyntaxError('A line is not a line of a report.');
     if (line.output.line === 'incomplete')
-      throw new ProblemError('proxy_unexpected', {
-        detail: `The reconciliation was not completed. ${line.output.detail}`,
-        action: 'Try it again.',
-      });
+      throw new ProblemError(
+        'proxy_unexpected',
+        told({
+          detail: say('ui_not_reconciled', { detail: line.output.detail }),
+          action: say('ui_not_reconciled_action'),
+        }),
+      );
     if (line.output.line === 'summary') {
       const { line: _, ...sums } = line.output;
       summary = sums;

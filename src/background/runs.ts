@@ -2,6 +2,8 @@
 import { type Problem, ProblemError } from '../contract/problems.ts';
 import type { Session } from '../contract/routes.ts';
 import type { Mode } from '../contract/words.ts';
+import { say } from '../locales/say.ts';
+import { told } from '../locales/told.ts';
 import { drain, type Locks } from './drain.ts';
 import type { PairingStore } from './pairing.ts';
 import type { Queue } from './queue.ts';
@@ -23,8 +25,7 @@ export function problemOf(error: unknown): Problem {
   console.error(error);
   return {
     ...new ProblemError('internal').toProblem(),
-    title: 'The extension failed at something it should not fail at.',
-    action: 'Try again. If it comes back, report it with what the extension’s console says.',
+    ...told({ title: say('ui_broken'), action: say('ui_broken_action') }),
   };
 }
 

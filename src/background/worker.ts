@@ -1,9 +1,10 @@
 /** The worker's parts put together, apart from the browser's events, so that a test can hold one in its hands. */
 import type { PopupState, StateChanged } from '../contract/messages.ts';
-import type { Mode } from '../contract/words.ts';
+import { MODES, type Mode } from '../contract/words.ts';
 import { showBadge } from './badge.ts';
 import { type browser, keepStorageFromPages } from './browser-api.ts';
 import { createHandlers } from './handlers.ts';
+import { createNotifier, type NotifierApi } from './notify.ts';
 import { createPairing, nameOfBrowser } from './pairing.ts';
 import { popupState } from './popup-state.ts';
 import { openQueue, type Queue } from './queue.ts';
@@ -16,7 +17,7 @@ const ALARM_MINUTES = 0.5;
 /** Calls of the browser's interface keep it from stopping the worker, which it does after 30 idle seconds. */
 const AWAKE_MS = 20_000;
 
-type Api = Pick<typeof browser, 'runtime' | 'storage' | 'alarms' | 'action' | 'permissions'>;
+type Api = Pick<typeof browser, 'runtime' | 'storage' | 'alarms' | 'action' | 'permissions'> & NotifierApi;
 
 export function createWorker(api: Api) {
   const { local, session: memory } = api.storage;
@@ -35,7 +36,8 @@ export function createWorker(api: Api) {
   const nextRunAt = async () => (await api.alarms.get(ALARM))?.scheduledTime ?? null;
   const state = (): Promise<PopupState> =>
     popupState({ pairing, session, queues, running: runs.running, nextRunAt });
-  const handlers = createHandlers({ pairing, session, queues, runs, state, changed });
+  const notifier = createNotifier({ api, local, pairing, session, queues, changed });
+  const handlers = createHandlers({ pairing, session, queues, runs, notifier, state, changed });
 
   let telling = false;
   let stale = false;
@@ -56,6 +58,9 @@ export function createWorker(api: Api) {
         const message: StateChanged = { name: 'stateChanged', state: now };
         // Rejects when no page is open to hear it, which is the usual case.
         await api.runtime.sendMessage(message).catch(() => {});
+        // In the middle of a run a reward may be held for a moment only.
+        // Not waited for: after very many are held at once it takes a while, and pages go on meanwhile.
+        if (!MODES.some(runs.running)) void notifier.look().catch(console.error);
       } catch (error) {
         console.error(error);
       }
@@ -73,6 +78,7 @@ export function createWorker(api: Api) {
     handlers,
     runs,
     changed,
+    openNotified: notifier.clicked,
     /** Firefox forgets alarms when it closes, Chrome sometimes; one that is there keeps its time. */
     async start(): Promise<void> {
       await keepStorageFromPages(local);

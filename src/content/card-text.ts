@@ -1,99 +1,35 @@
-import { sumByCurrency } from '../contract/money.ts';
-import { type Action, explain, type Facts, type Reason } from '../contract/reasons.ts';
-import type { Candidate, ParticipantDetail, RewardSeen } from '../contract/routes.ts';
+import type { MessageName, Reply, Request } from '../contract/messages.ts';
+import type { ParticipantView } from '../contract/routes.ts';
 import type { Mode } from '../contract/words.ts';
-import { amounts, rewardCount } from '../ui/amounts.ts';
+import { say, sayCount } from '../locales/say.ts';
+import { told } from '../locales/told.ts';
+import { nameOf } from '../ui/link/link-words.ts';
+import type { AskIn, AskMaybe } from './ask.ts';
 
-export const MODE_WORDS: Record<Mode, string> = { test: 'Test mode', live: 'Live mode' };
 export const otherMode = (mode: Mode | null): Mode => (mode === 'live' ? 'test' : 'live');
 
-const UNPAID = ['ready', 'waiting', 'held'];
-
-/** `Not linked to a Stripe customer. 3 rewards are waiting ($60.00 USD).` */
-export function notLinked(detail: ParticipantDetail): string {
-  const unpaid = detail.rewards.filter((reward) => UNPAID.includes(reward.state));
-  if (unpaid.length === 0) return 'Not linked to a Stripe customer. No rewards are waiting.';
-  const verb = unpaid.length === 1 ? 'is' : 'are';
-  return `Not linked to a Stripe customer. ${rewardCount(unpaid.length)} ${verb} waiting${sumText(unpaid)}.`;
+/** What an unsure page is asked about, in as few words as a quiet button has room for. */
+export function question(participants: ParticipantView[]): string {
+  const [only, ...others] = participants;
+  return only && others.length === 0
+    ? say('card_is_this', { name: nameOf(only) })
+    : sayCount('card_which', participants.length);
 }
 
-function sumText(rewards: RewardSeen[]): string {
-  const sums = sumByCurrency(rewards.flatMap(({ money }) => money ?? []));
-  return sums.length === 0 ? '' : ` (${amounts(sums)})`;
-}
-
-/** Null while the answer speaks for itself. */
-export function severalWithEmail(q: string, candidates: Candidate[]): string | null {
-  const same = candidates.filter(({ email }) => email?.toLowerCase() === q.trim().toLowerCase());
-  return same.length < 2
-    ? null
-    : `${same.length} Stripe customers use this e-mail. Choose one; nothing was linked.`;
-}
-
-/** Names that two candidates share would make two buttons alike. */
-export function linkLabel(candidate: Candidate, candidates: Candidate[]): string {
-  const { id, name } = candidate;
-  if (name === null) return `Link ${id}`;
-  const shared = candidates.some((other) => other.id !== id && other.name === name);
-  return shared ? `Link ${name}, ${id}` : `Link ${name}`;
-}
-
-export type RewardGroup = {
-  key: string;
-  state: RewardSeen['state'];
-  title: string;
-  what: string | null;
-  next: string | null;
-};
-
-const STATE_WORDS: Partial<Record<RewardSeen['state'], string>> = {
-  ready: 'on the way',
-  waiting: 'waiting',
-  held: 'held',
-  credited: 'credited',
-};
-
-/** What only the extension's own pages can do. */
-const ELSEWHERE: readonly Action[] = [
-  'confirm_currency',
-  'confirm_backfill',
-  'release_cap',
-  'take_back',
-  'retry',
-  'connect',
-  'resume',
-  'units',
-];
-
-/** Unpaid rewards by what stands in their way, so that three of a kind are one sentence. */
-export function rewardGroups(rewards: RewardSeen[]): RewardGroup[] {
-  const groups = new Map<string, RewardSeen[]>();
-  for (const reward of rewards) {
-    if (STATE_WORDS[reward.state] === undefined) continue;
-    const key = JSON.stringify([reward.state, reward.reason, reward.facts]);
-    groups.set(key, [...(groups.get(key) ?? []), reward]);
-  }
-  return [...groups].flatMap(([key, members]) => {
-    const first = members[0];
-    if (!first) return [];
-    const sentence = first.reason === null ? null : reasonSentence(first.reason, first.facts);
-    return {
-      key,
-      state: first.state,
-      title: `${rewardCount(members.length)} ${STATE_WORDS[first.state]}${sumText(members)}`,
-      what:
-        sentence?.what ?? (first.state === 'ready' ? 'The credit goes to Stripe with the next run.' : null),
-      next: sentence?.next ?? null,
-    };
+/** Refusals come back as values, and so does silence. */
+export function answered(ask: AskMaybe): AskIn {
+  // Said beforehand: an extension that is gone has no words any more.
+  const words = told({
+    title: say('card_silent'),
+    detail: say('card_silent_why'),
+    action: say('card_silent_action'),
   });
-}
-
-export function reasonSentence(reason: Reason, facts: Facts): { what: string; next: string } {
-  const { what, next, action } = explain(reason, facts);
-  const where = action !== null && ELSEWHERE.includes(action) ? ' An admin does this in the extension.' : '';
-  return { what, next: `${next}${reason === 'outcome_unknown' ? '' : where}` };
-}
-
-export function since(at: number): string {
-  return `Created ${new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(at)}`;
+  return async <N extends MessageName>(name: N, request: Request<N>, mode?: Mode): Promise<Reply<N>> => {
+    const reply = await ask(name, request, mode);
+    if (reply) return reply;
+    return {
+      ok: false,
+      problem: { type: 'about:blank', code: 'internal', status: 500, title: '', ...words },
+    };
+  };
 }

@@ -1,11 +1,9 @@
-import type { Run } from './read-page.ts';
-
 const PART_OF_SOMETHING =
   /^(A|ABBR|B|BDI|BUTTON|CODE|DD|DIV|DL|DT|EM|H[1-6]|I|INPUT|LABEL|LI|OL|P|SMALL|SPAN|STRONG|TABLE|TBODY|TD|TEXTAREA|TH|THEAD|TR|UL)$/;
 
 /** The part of the page that holds all of these texts: the card stands after it. Always in the page's own tree. */
-export function detailsBlock(runs: Run[]): Element | null {
-  const [first, ...others] = runs.map((run) => lift(run.el));
+export function detailsBlock(texts: readonly Element[]): Element | null {
+  const [first, ...others] = texts.map(lift);
   if (!first) return null;
   let block: Element | null = first;
   for (const other of others) while (block && !block.contains(other)) block = block.parentElement;

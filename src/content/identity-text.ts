@@ -1,9 +1,16 @@
 /** Which texts can be an identity. Anything else (24 hex digits, a row number) may be the page's own key. */
 
-const EMAIL = /[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu;
-const WHOLE_EMAIL = new RegExp(`^${EMAIL.source}$`, 'u');
+const ADDRESS = String.raw`[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}`;
+/** Of `j•••e@example.com` and `jane@example.co…` no part is an e-mail: it would be somebody else's. */
+const EMAIL = new RegExp(
+  String.raw`(?<![\p{L}\p{N}._%+'*•●·…-])${ADDRESS}(?!\.?[\p{L}\p{N}*•●…-]|\.\.)`,
+  'gu',
+);
+const WHOLE_EMAIL = new RegExp(`^${ADDRESS}$`, 'u');
 /** Advocate advises SHA-1 of the e-mail as id; tenants in the field use SHA-256 as well. */
 const HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
+
+export const hasLetter = (text: string): boolean => /\p{L}/u.test(text);
 
 export function emailsIn(text: string): string[] {
   return text.includes('@') ? (text.match(EMAIL) ?? []) : [];
@@ -26,7 +33,9 @@ export function isIdentity(text: string): boolean {
 export function canBeId(text: string): boolean {
   if (text.length === 0 || text.length > 255 || /\s/.test(text)) return false;
   if (/^[0-9a-f]{24}$/i.test(text)) return false;
-  if (/^(cus_|https?:)/.test(text)) return false;
+  if (/^(cus_|https?:)/.test(text) || /["{}<>…•]|\*\*/.test(text)) return false;
+  if (/^(none|n\/?a|null|nil|undefined|unknown|empty|loading.*|copy|edit|show|view|add)$/i.test(text))
+    return false;
   return /[\p{L}\p{N}]/u.test(text);
 }
 

@@ -1,14 +1,15 @@
 import { ask } from './ask.ts';
 import { readByParent } from './frames.ts';
-import { Lifetime } from './lifetime.ts';
-import { mountCard } from './mount-card.tsx';
+import { Lifetime, removeLeftBehind } from './lifetime.ts';
+import { loadCard } from './load-card.ts';
 import { watchAddress } from './watch-address.ts';
 import { PageWatcher } from './watch-page.ts';
 
 if (!readByParent(window)) {
+  removeLeftBehind();
   const lifetime = new Lifetime();
   const watcher: PageWatcher = new PageWatcher(lifetime, ({ hints, sure, place }, signal) =>
-    mountCard({
+    loadCard({
       ask,
       hints,
       sure,

@@ -1,6 +1,7 @@
 /**
- * Where the card stands: after the participant's details where the page flows downwards, else nowhere in the flow
- * (the caller shows a panel in the corner). A grid or a row of boxes would be torn apart by one more child.
+ * Where the card stands: after the participant's details where the page flows downwards and nothing that a person is
+ * reading would move, else nowhere in the flow (the caller shows a panel in the corner). A grid or a row of boxes
+ * would be torn apart by one more child.
  */
 export function placeCard(host: HTMLElement, details: Element | null): 'flow' | 'panel' {
   let at = details;
@@ -8,7 +9,7 @@ export function placeCard(host: HTMLElement, details: Element | null): 'flow' | 
     const parent: Element | null = at.parentElement;
     // Past the page's main part the card would stand among the application's own bars.
     if (!parent || /^(MAIN|BODY|HTML)$/.test(at.tagName) || (climbed > 0 && parent.tagName === 'BODY')) break;
-    if (flowsDown(parent) && wideEnough(parent)) {
+    if (flowsDown(parent) && wideEnough(parent) && movesNothing(at)) {
       at.after(host);
       return 'flow';
     }
@@ -28,6 +29,18 @@ function flowsDown(parent: Element): boolean {
 const NARROWEST = 220;
 /** A page that is not laid out (yet) has no widths to judge by. */
 const wideEnough = (parent: Element) => parent.clientWidth === 0 || parent.clientWidth >= NARROWEST;
+
+/** Whatever stands below, up to the page's own end, is out of sight. */
+function movesNothing(after: Element): boolean {
+  for (let at: Element | null = after; at && at !== document.body; at = at.parentElement) {
+    for (let next = at.nextElementSibling; next; next = next.nextElementSibling) {
+      const { top, height } = next.getBoundingClientRect();
+      const inFlow = !/fixed|absolute/.test(getComputedStyle(next).position);
+      if (inFlow && height > 0 && top < innerHeight && top >= at.getBoundingClientRect().top) return false;
+    }
+  }
+  return true;
+}
 
 /** Light or dark as the page is behind the card, whatever the system prefers. */
 export function schemeOf(el: Element): 'light' | 'dark' {

@@ -2,26 +2,33 @@
  * Is this page about one participant, and which? Nothing here depends on class names or ids; what is found is a
  * hint, and Advocate's answer decides (find-participant.ts).
  */
-import { detailsBlock } from './details-block.ts';
+import { choose, idClaims } from './claims.ts';
+import { emailClaims } from './email-claims.ts';
 import { emailsIn, isHash, sameEmail } from './identity-text.ts';
 import { type Found, labelledValues } from './labelled-values.ts';
+import { levelOf, sectionText } from './page-parts.ts';
 import {
   isForeign,
+  isListTitle,
   isNewForm,
+  isOneParticipant,
   isOwnProfile,
   isTypicalSection,
   saysBackToParticipants,
   saysParticipantDetails,
   saysParticipants,
+  saysPerson,
   saysPersonDetails,
+  titleParts,
 } from './page-words.ts';
-import { type Address, readAddress } from './read-address.ts';
-import { type PageText, type Run, readPage, sectionText } from './read-page.ts';
+import { type Address, readAddress, SAYS_NOTHING } from './read-address.ts';
+import { type PageText, type Run, readPage } from './read-page.ts';
 
-export type Hints = { accountId?: string; userId?: string; email?: string; name?: string };
+export type Hints = { accountId?: string; userId?: string; email?: string };
 export type Recognition =
   | { kind: 'none' }
-  | { kind: 'participant'; sure: boolean; hints: Hints; place: Element | null };
+  /** `place`: where the page says who it is. */
+  | { kind: 'participant'; sure: boolean; hints: Hints; place: readonly Element[] };
 
 const NONE: Recognition = { kind: 'none' };
 
@@ -30,33 +37,79 @@ export function recognise(doc: Document, address: string): Recognition {
 }
 
 export function recognisePage(page: PageText, address: Address): Recognition {
-  const content = page.runs.filter((run) => !run.frame && !ofSomebodyElse(run));
+  const about = (runs: Run[]) => recogniseRuns({ ...page, runs }, address);
+  const shown = page.runs.filter((run) => !run.behind);
+  const dialog = shown.filter((run) => run.dialog);
+  if (dialog.length === 0) return about(shown);
+  // Whom the page is about does not change with a dialog over it, whoever that names.
+  const open = about(shown.filter((run) => !run.dialog));
+  if (open.kind === 'participant' && open.sure) return open;
+
+  const below = about(page.runs.filter((run) => !run.dialog));
+  const over = about(dialog);
+  const seen = over.kind === 'participant' && over.sure ? over : about(shown);
+  if (below.kind === 'none' || saysOnlyAddress(below, address)) return seen;
+  const silent = over.kind === 'none' || saysOnlyAddress(over, address);
+  const same = !silent && agree(below.hints, over.hints);
+  const covered = shown.every((run) => run.dialog || run.frame || run.el.closest('a,button') !== null);
+  if (same || !covered) {
+    // A page that its dialog hides may be about somebody else, or be left over from somebody else.
+    const differ = seen.kind === 'participant' && !agree(below.hints, seen.hints);
+    return differ ? NONE : seen;
+  }
+  // A question or a form hides the page for a moment. Only one that is somebody's page by its own words differs.
+  const alone = recogniseRuns({ ...page, runs: dialog, title: '' }, SAYS_NOTHING);
+  if (alone.kind === 'participant' && alone.sure) return NONE;
+  // Without an address to hold it against, a hidden page may be left over as soon as the dialog names anybody.
+  const named = dialog.some((run) => !run.editable && emailsIn(run.text).length > 0);
+  if (named && address.about !== 'participant') return seen;
+  return { ...below, sure: below.sure && silent && address.about === 'participant' };
+}
+
+const saysOnlyAddress = ({ hints }: { hints: Hints }, { opaque }: Address) =>
+  hints.email === undefined && hints.userId === opaque;
+
+/** Pages fill in one by one: more is known later, but nothing that was known may change. */
+export function agree(a: Hints, b: Hints): boolean {
+  const keys = ['email', 'userId', 'accountId'] as const;
+  const both = keys.filter((key) => a[key] !== undefined && b[key] !== undefined);
+  return (
+    both.some((key) => key !== 'accountId') &&
+    both.every((key) => a[key]?.toLowerCase() === b[key]?.toLowerCase())
+  );
+}
+
+function recogniseRuns(page: PageText, address: Address): Recognition {
+  const content = page.runs.filter((run) => !run.frame && !ofSomebodyElse(run) && !typedIntoForm(run));
   const headings = content.filter((run) => run.heading > 0);
   if (address.about !== 'participant' && headings.some((run) => isOwnProfile(run.text))) return NONE;
   if (headings.some((run) => run.heading === 1 && isNewForm(run.text))) return NONE;
 
   const values = labelledValues(content);
-  const about = context(page, address, headings, values);
-  if (about === 'nothing') return NONE;
-
-  const email = choose(emails(content, values, address));
-  const userId = choose(ids(values, 'userId', content, address));
-  const accountId = choose(ids(values, 'accountId', content, address));
-  const name = nameOf(values, headings);
+  const email = choose(emailClaims(content, values, address, page.title));
+  // An id in a table is theirs only where the e-mail that was taken stands in the same row.
+  const rows = new Set(email.seen.map((run) => run.row));
+  const ids = (kind: 'userId' | 'accountId') =>
+    choose(idClaims(values, kind, content, address).filter(({ run }) => !run?.inColumn || rows.has(run.row)));
+  const userId = ids('userId');
+  const accountId = ids('accountId');
+  // `/people/ann` on a page that calls `ann` the id of a person: each says what the other means.
+  const named = userId.value !== null && !userId.weak && address.parts.has(userId.value);
+  const about = context(page, address, headings, values, named);
+  if (about === 'nothing' || (about === 'hardly' && email.value === null)) return NONE;
 
   const hints: Hints = {};
-  if (email.value) hints.email = email.value;
-  if (userId.value) hints.userId = userId.value;
+  // Beside an id that the page names, an e-mail that it does not may well be somebody else's.
+  if (email.value && !(email.weak && userId.value && !userId.weak)) hints.email = email.value;
+  if (userId.value && !(userId.weak && email.value && !email.weak)) hints.userId = userId.value;
   if (accountId.value) hints.accountId = accountId.value;
-  if (name) hints.name = name;
   const identified = hints.email ?? hints.userId;
   if (identified === undefined) {
-    // An address that names a participant on a page without an identity: the address is all there is to ask by.
-    if (email.conflict || userId.conflict)
-      return { kind: 'participant', sure: false, hints: {}, place: null };
-    if (address.about !== 'participant' || address.opaque === null) return NONE;
+    // The address is all there is to ask by. Bare digits would be somebody else's id as easily.
+    if (email.conflict || userId.conflict || address.about !== 'participant') return NONE;
+    if (address.opaque === null || /^\d+$/.test(address.opaque)) return NONE;
     hints.userId = address.opaque;
-    return { kind: 'participant', sure: false, hints, place: detailsBlock(headings.slice(0, 1)) };
+    return { kind: 'participant', sure: false, hints, place: headings.slice(0, 1).map((run) => run.el) };
   }
 
   const conflict =
@@ -67,11 +120,25 @@ export function recognisePage(page: PageText, address: Address): Recognition {
     ...accountId.seen,
     ...values.filter((v) => v.kind === 'link').map((v) => v.run),
   ];
-  return { kind: 'participant', sure: about === 'sure' && !conflict, hints, place: detailsBlock(seen) };
+  const weak = hints.userId === undefined ? email.weak : userId.weak && (email.weak || !hints.email);
+  return {
+    kind: 'participant',
+    sure: about === 'sure' && !conflict && !weak,
+    hints,
+    place: seen.map((run) => run.el),
+  };
 }
 
 function ofSomebodyElse(run: Run): boolean {
-  return run.sections.some((section) => isForeign(sectionText(section)));
+  // The page's own title is often somebody's name, and names are made of any words.
+  return run.sections.some((section) => levelOf(section) !== 1 && isForeign(sectionText(section)));
+}
+
+/** A form over the page is somebody's typing (a message, an invitation), unless its title speaks of a person. */
+function typedIntoForm({ dialog, editable, sections }: Run): boolean {
+  return (
+    dialog && editable && !sections.map(sectionText).some((text) => saysPerson(text) && !isNewForm(text))
+  );
 }
 
 /** What the page is about, apart from who. */
@@ -80,29 +147,56 @@ function context(
   address: Address,
   headings: Run[],
   values: Found[],
-): 'sure' | 'maybe' | 'nothing' {
+  named: boolean,
+): 'sure' | 'maybe' | 'hardly' | 'nothing' {
   if (address.elsewhere && address.about !== 'participant') return 'nothing';
   if (address.elsewhere && address.userId === null && address.opaque === null) return 'nothing';
   const texts = headings.map((run) => run.text);
-  const own = (kind: Found['kind']) => values.some((value) => value.kind === kind && !value.run.inColumn);
+  const titles = headings.filter((run) => run.heading === 1).map((run) => run.text);
+  const sections = new Set(page.runs.flatMap((run) => run.sections).map(sectionText));
+  // What somebody types into a form, or what a listing of code says, may be about anybody.
+  const stands = ({ inColumn, editable, el }: Run) =>
+    !inColumn && (address.about !== null || !(editable || el.closest('pre')));
+  const own = (kind: Found['kind']) => values.some((value) => value.kind === kind && stands(value.run));
+  const over = page.runs.every((run) => run.dialog || run.frame);
+  const ofMany = !over && address.list && (headings.find((run) => run.heading === 1) ?? headings[0]);
+  const inList = ofMany ? isListTitle(ofMany.text) : false;
   const strong =
+    named ||
     address.about === 'participant' ||
     [...texts, ...titleParts(page.title)].some(saysParticipantDetails) ||
-    page.runs.some((run) => run.sections.some((section) => saysParticipantDetails(sectionText(section)))) ||
+    [...sections].some(saysParticipantDetails) ||
     own('link') ||
-    (own('userId') && own('accountId')) ||
+    (own('userId') && own('accountId') && !inList) ||
     breadcrumb(page, texts) ||
-    page.runs.some((run) => run.heading === 0 && saysBackToParticipants(run.text));
+    page.runs.some((run) => run.heading === 0 && saysBackToParticipants(run.text, run.frame));
   if (strong) return 'sure';
+  if (inList) return 'nothing';
+  // As the title of the page it would be a list of them.
+  const typical = new Set(
+    headings.filter((run) => run.heading > 1 && isTypicalSection(run.text)).map((run) => run.text),
+  );
+  // Not every product makes a heading of what looks like one.
+  const titled = page.runs.some(
+    (run) =>
+      !run.frame &&
+      run.text.length < 40 &&
+      !run.text.includes('@') &&
+      saysParticipantDetails(run.text) &&
+      !run.el.closest('a,button,li,label'),
+  );
   const weak =
+    Number(titled) +
     Number(address.about === 'person') +
+    Number(address.accountId !== null) +
     Number([...texts, ...titleParts(page.title)].some(saysPersonDetails)) +
-    Math.min(2, new Set(texts.filter(isTypicalSection)).size) +
+    Number([...titles, ...titleParts(page.title)].some(isOneParticipant)) +
+    Number(over && address.list) +
+    Math.min(1, typical.size) +
     Number(own('userId'));
+  if (weak === 1 && own('userId')) return 'hardly';
   return weak >= 2 ? 'sure' : weak === 1 ? 'maybe' : 'nothing';
 }
-
-const titleParts = (title: string) => title.split(/\s+[|·–—-]\s+/);
 
 /** Participants › Jane Doe: the trail names the list, and its end is this page's heading. */
 function breadcrumb(page: PageText, headings: string[]): boolean {
@@ -114,91 +208,6 @@ function breadcrumb(page: PageText, headings: string[]): boolean {
   });
 }
 
-type Claim = { value: string; rank: number; run: Run | null };
-type Choice = { value: string | null; conflict: boolean; seen: Run[] };
-
-/** The value with the best claim; two with equal claims are a conflict, and neither is taken. */
-function choose(claims: Claim[]): Choice {
-  const best = Math.max(0, ...claims.map((claim) => claim.rank));
-  const top = claims.filter((claim) => claim.rank === best);
-  const values = new Set(top.map((claim) => claim.value.toLowerCase()));
-  const seen = top.flatMap((claim) => claim.run ?? []);
-  if (values.size > 1) return { value: null, conflict: true, seen };
-  return { value: top[0]?.value ?? null, conflict: false, seen };
-}
-
-function emails(content: Run[], values: Found[], address: Address): Claim[] {
-  const labelled = new Map(values.filter((v) => v.kind === 'email').map((v) => [v.run, v]));
-  const foreign = new Set(values.filter((v) => v.kind === 'foreign').map((v) => v.run));
-  const otherLabel = new Set(
-    values.filter((v) => v.kind === 'userId' || v.kind === 'accountId').map((v) => v.run),
-  );
-  const ofLabel = new Set([...labelled.keys(), ...foreign, ...otherLabel]);
-  const mainHeading = content.findIndex((run) => run.heading === 1);
-  const claims: Claim[] = [];
-  for (const [i, run] of content.entries()) {
-    if (foreign.has(run) || otherLabel.has(run)) continue;
-    // One row under column headers is a search that found one, unless the address names somebody.
-    if (run.inColumn && address.about !== 'participant') continue;
-    const found = emailsIn(run.text);
-    const value = found[0];
-    if (value === undefined || found.length > 1 || inRepeatedRow(run, content, ofLabel)) continue;
-    const inAddress = address.userId !== null && sameEmail(address.userId, value);
-    const whole = run.text.length <= value.length + 30;
-    const nearHeading = mainHeading !== -1 && i >= mainHeading && i <= mainHeading + 3 && whole;
-    const rank = inAddress ? 4 : labelled.has(run) || run.heading > 0 || nearHeading ? 3 : whole ? 1 : 0;
-    if (rank > 0) claims.push({ value, rank, run });
-  }
-  const distinct = new Set(claims.map((claim) => claim.value.toLowerCase()));
-  // Many people's e-mails without any rows in the markup are a list all the same.
-  if (distinct.size > 2 && !claims.some((claim) => claim.rank === 4)) {
-    const repeated = claims.filter((claim) => claim.rank === Math.max(...claims.map((c) => c.rank)));
-    if (new Set(repeated.map((claim) => claim.value.toLowerCase())).size > 2) return [];
-  }
-  if (claims.length === 0 && address.userId?.includes('@'))
-    return [{ value: address.userId, rank: 4, run: null }];
-  return claims;
-}
-
-/** Rows beside each other that each name an e-mail: a list of people, none of whom the page is about. */
-function inRepeatedRow(run: Run, content: Run[], ofLabel: ReadonlySet<Run>): boolean {
-  if (!run.row || (ofLabel.has(run) && !run.inColumn)) return false;
-  const rows = new Set<Element>();
-  for (const other of content)
-    if (
-      other.row?.parentElement === run.row.parentElement &&
-      emailsIn(other.text).length > 0 &&
-      (other.inColumn || !ofLabel.has(other))
-    )
-      rows.add(other.row);
-  return rows.size > 1;
-}
-
-function ids(values: Found[], kind: 'userId' | 'accountId', content: Run[], address: Address): Claim[] {
-  const claims: Claim[] = values
-    .filter((value) => value.kind === kind && !inIdColumn(value, values))
-    .map((value) => ({ value: value.value, rank: value.value === address[kind] ? 4 : 3, run: value.run }));
-  const fromAddress = address[kind];
-  // An e-mail in the address may be e-mail or id; emails() has it. A hash is only ever an id.
-  if (fromAddress !== null && (isHash(fromAddress) || kind === 'accountId'))
-    claims.push({ value: fromAddress, rank: 3, run: null });
-  if (kind === 'userId' && claims.length === 0) {
-    const taken = new Set(values.map((value) => value.run));
-    for (const run of content)
-      if (isHash(run.text) && !taken.has(run) && !run.inColumn)
-        claims.push({ value: run.text, rank: 1, run });
-  }
-  return claims;
-}
-
-/** A column of ids with more than one row lists people. */
-function inIdColumn(value: Found, values: Found[]): boolean {
-  return (
-    value.run.inColumn &&
-    values.some((other) => other !== value && other.kind === value.kind && other.run.inColumn)
-  );
-}
-
 /** An address that names somebody whom the page nowhere shows: half rendered, or about two people. */
 function addressContradicts(address: Address, hints: Hints, content: Run[]): boolean {
   const named = address.userId;
@@ -206,14 +215,4 @@ function addressContradicts(address: Address, hints: Hints, content: Run[]): boo
   if (hints.email !== undefined && sameEmail(named, hints.email)) return false;
   if (isHash(named)) return hints.userId !== undefined && hints.userId.toLowerCase() !== named.toLowerCase();
   return !content.some((run) => run.text.toLowerCase().includes(named.toLowerCase()));
-}
-
-function nameOf(values: Found[], headings: Run[]): string | null {
-  const named = values
-    .filter((value) => value.kind === 'name' && !value.run.inColumn)
-    .map((value) => value.value);
-  if (named.length > 0 && named.length <= 2) return named.join(' ');
-  const title = headings.find((run) => run.heading === 1)?.text ?? null;
-  if (title === null || title.includes('@') || title.length > 80) return null;
-  return saysParticipants(title) || isTypicalSection(title) || saysPersonDetails(title) ? null : title;
 }

@@ -21,6 +21,7 @@ export const AUDIT_ACTIONS = [
   'redeemed',
   'held',
   'released',
+  'dismissed',
   'reversal_proposed',
   'reversal_dismissed',
   'reversal_confirmed',

@@ -4,7 +4,23 @@
  */
 import * as v from 'valibot';
 import { type AuditPage, AuditQuery } from './audit.ts';
+import type { Health } from './health.ts';
+import { type DeedAnswer, HoldsRequest, RetryRequest } from './holds.ts';
+import type { LandingAnswer } from './landing.ts';
+import { type LedgerPage, LedgerQuery, type RewardStory } from './ledger.ts';
+import {
+  type LinkOutcome,
+  type LinksPage,
+  LinksRequest,
+  type MatchesAnswer,
+  MatchesRequest,
+  PageQuery,
+  type UnlinkedPage,
+} from './linking.ts';
+import { type Overview, OverviewQuery } from './overview.ts';
 import type { Problem } from './problems.ts';
+import { type QueuePage, QueuePageQuery } from './queue-page.ts';
+import { QuietAnswer } from './quiet-hours.ts';
 import type { Action, Facts, Reason } from './reasons.ts';
 import type { ReconcileLine, ReconcileSummary } from './reconciliation.ts';
 import { ReversalRequest, type ReversalsPage, ReversalsQuery, type ReversalView } from './reversals.ts';
@@ -24,6 +40,8 @@ import {
   SettingsBody,
   type UnitsAnswer,
 } from './routes.ts';
+import { type Looked, LookedRequest } from './setup.ts';
+import { BrowserId, type Invitation, InviteRequest, type Team } from './team.ts';
 import { MODES, type Mode, type QueueState, type Role } from './words.ts';
 
 type Money = v.InferOutput<typeof MoneySchema>;
@@ -40,6 +58,11 @@ export const MESSAGES = {
   pair: { request: v.strictObject({ proxy: text(300), code: text(64) }), content: false },
   unpair: { request: nothing, content: false },
   chooseMode: { request: v.strictObject({ mode }), content: false },
+  /** What a step of set-up that changes nothing has found. */
+  looked: { request: LookedRequest, content: false },
+  /** When this browser shows no notifications. */
+  quietHours: { request: nothing, content: false },
+  saveQuietHours: { request: QuietAnswer, content: false },
   /** Answers the address at Stripe where the admin grants access. */
   connect: { request: nothing, content: false },
   disconnect: { request: nothing, content: false },
@@ -50,6 +73,10 @@ export const MESSAGES = {
   retry: { request: v.strictObject({ reward: RewardId }), content: false },
   confirmCurrency: { request: v.strictObject({ reward: RewardId }), content: false },
   releaseCap: { request: v.strictObject({ reward: RewardId }), content: false },
+  /** What `retry` does, for many. */
+  retryRewards: { request: RetryRequest, content: false },
+  /** Holds back, dismisses or releases rewards that were not claimed yet. */
+  holdRewards: { request: HoldsRequest, content: false },
   /** Pays what was earned before its unit was added. */
   confirmBackfill: { request: BackfillRequest, content: false },
   /** What would happen to these rewards, with nothing changed anywhere. */
@@ -65,11 +92,30 @@ export const MESSAGES = {
   audit: { request: AuditQuery, content: false },
   /** Reads everything, so it may take minutes. */
   reconcile: { request: nothing, content: false },
+  overview: { request: OverviewQuery, content: false },
+  ledger: { request: LedgerQuery, content: false },
+  /** A page of what this browser has found and nobody claimed yet. Asks nobody. */
+  queuePage: { request: QueuePageQuery, content: false },
+  /** One reward from beginning to end. */
+  story: { request: v.strictObject({ reward: RewardId }), content: false },
+  rewardLanding: { request: v.strictObject({ reward: RewardId }), content: false },
+  health: { request: nothing, content: false },
+  team: { request: nothing, content: false },
+  invite: { request: InviteRequest, content: false },
+  removeMember: { request: v.strictObject({ browser: BrowserId }), content: false },
+  /** A page of the participants whose rewards wait for a link, oldest money first. */
+  unlinked: { request: PageQuery, content: false },
+  matches: { request: MatchesRequest, content: false },
+  linkMany: { request: LinksRequest, content: false },
+  /** A page of all participants with their links. */
+  links: { request: PageQuery, content: false },
 
   /** The mode and role a card shows; null when this browser is not paired. */
   desk: { request: nothing, content: true },
   participants: { request: v.strictObject({ q: text(255) }), content: true },
   participant: { request: ParticipantKey, content: true },
+  /** Which invoices used this participant's credits, and what is left. */
+  landing: { request: ParticipantKey, content: true },
   customers: {
     request: v.strictObject({ q: text(200), participant: v.optional(ParticipantKey) }),
     content: true,
@@ -131,6 +177,7 @@ export type PopupState = {
   running: boolean;
   lastRun: { at: number; found: number; credited: number } | null;
   nextRunAt: number | null;
+  looked: Looked;
 };
 
 export type Desk = {
@@ -147,6 +194,9 @@ export type Answers = {
   pair: PopupState;
   unpair: PopupState;
   chooseMode: PopupState;
+  looked: PopupState;
+  quietHours: QuietAnswer;
+  saveQuietHours: QuietAnswer;
   connect: { url: string };
   disconnect: PopupState;
   units: UnitsAnswer;
@@ -155,6 +205,8 @@ export type Answers = {
   retry: PopupState;
   confirmCurrency: PopupState;
   releaseCap: PopupState;
+  retryRewards: DeedAnswer;
+  holdRewards: DeedAnswer;
   confirmBackfill: PopupState;
   preview: { outcomes: Outcome[] };
   reversals: ReversalsPage;
@@ -164,9 +216,24 @@ export type Answers = {
   audit: AuditPage;
   /** The first 500 differences; the summary counts them all. */
   reconcile: { summary: ReconcileSummary; differences: ReconcileLine[] };
+  overview: Overview;
+  ledger: LedgerPage;
+  queuePage: QueuePage;
+  story: RewardStory;
+  rewardLanding: LandingAnswer;
+  health: Health;
+  team: Team;
+  /** Its code is shown once. */
+  invite: Invitation;
+  removeMember: Team;
+  unlinked: UnlinkedPage;
+  matches: MatchesAnswer;
+  linkMany: { outcomes: LinkOutcome[] };
+  links: LinksPage;
   desk: Desk;
   participants: ParticipantsAnswer;
   participant: ParticipantDetail;
+  landing: LandingAnswer;
   customers: CustomersAnswer;
   createCustomer: CustomerView;
   link: ParticipantDetail;

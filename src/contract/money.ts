@@ -57,19 +57,36 @@ export function toStripeAmount(
   return { ok: true, value: { amount, currency } };
 }
 
-/** `$20.00 USD`, `¥500 JPY`: symbol and code, so that no dollar is mistaken for another. */
-export function formatMoney({ amount, currency }: Money, locale?: string): string {
+/** `20.00`, `-0.50`. */
+export function decimalOf({ amount, currency }: Money): string {
   const digits = stripeDigits(currency) ?? 2;
   const whole = String(Math.abs(amount)).padStart(digits + 1, '0');
   const decimal = digits === 0 ? whole : `${whole.slice(0, -digits)}.${whole.slice(-digits)}`;
-  const signed = amount < 0 ? `-${decimal}` : decimal;
+  return amount < 0 ? `-${decimal}` : decimal;
+}
+
+/** `20.00 USD`: in no language, for whoever words it later. */
+export const plainMoney = (money: Money): string => `${decimalOf(money)} ${money.currency}`;
+
+/** What `plainMoney` wrote; null for any other text. */
+export function readMoney(text: string): Money | null {
+  const [, sign, whole = '', decimals = '', currency = ''] =
+    /^(-?)(\d{1,15})(?:\.(\d+))? ([A-Z]{3})$/.exec(text) ?? [];
+  if (sign === undefined || decimals.length !== (stripeDigits(currency) ?? 2)) return null;
+  const amount = Number(`${sign}${whole}${decimals}`);
+  return Number.isSafeInteger(amount) ? { amount, currency } : null;
+}
+
+/** `$20.00 USD`, `¥500 JPY`: symbol and code, so that no dollar is mistaken for another. */
+export function formatMoney({ amount, currency }: Money, locale?: string): string {
+  const digits = stripeDigits(currency) ?? 2;
   const text = new Intl.NumberFormat(locale, {
     style: 'currency',
     currency,
     currencyDisplay: 'narrowSymbol',
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-  }).format(signed as Intl.StringNumericLiteral);
+  }).format(decimalOf({ amount, currency }) as Intl.StringNumericLiteral);
   return text.includes(currency) ? text : `${text} ${currency}`;
 }
 

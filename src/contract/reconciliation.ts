@@ -23,6 +23,13 @@ export const FINDINGS = [
 export type Finding = (typeof FINDINGS)[number];
 export const GOOD_FINDINGS: readonly Finding[] = ['matched', 'under_way', 'reversed'];
 
+/**
+ * What exactly differs: a code with its words (`reconcile_why_…` in locales/en/reconcile.json), and what stands in them.
+ * Amounts as `20.00 USD`, `at` in ISO 8601.
+ */
+export const ReconcileWhy = v.object({ code: v.string(), facts: v.record(v.string(), v.string()) });
+export type ReconcileWhy = v.InferOutput<typeof ReconcileWhy>;
+
 export const ReconcileLine = v.object({
   /** Null only for a transaction at Stripe that takes back a credit and names no reward. */
   reward: v.nullable(v.string()),
@@ -31,8 +38,10 @@ export const ReconcileLine = v.object({
   credit: v.nullable(v.string()),
   /** What was credited; of a credit that was taken back, how much of it. */
   money: v.nullable(Money),
-  /** What exactly differs, in a sentence; null where nothing does. */
+  /** The same in an English sentence, for whoever reads the file; null where nothing differs. */
   detail: v.nullable(v.string()),
+  /** Not in reports of older versions. */
+  why: v.optional(ReconcileWhy),
 });
 export type ReconcileLine = v.InferOutput<typeof ReconcileLine>;
 

@@ -198,24 +198,6 @@ export const Outcome = v.object({
 });
 export type Outcome = v.InferOutput<typeof Outcome>;
 
-export const LedgerRow = v.object({
-  reward: RewardId,
-  accountId: v.string(),
-  userId: v.string(),
-  unit: v.string(),
-  customer: v.string(),
-  money: Money,
-  point: v.picklist(['claimed', 'credited', 'redeemed', 'noted']),
-  credit: v.nullable(v.string()),
-  requestId: v.nullable(v.string()),
-  claimedAt: instant,
-  creditedAt: v.nullable(instant),
-  redeemedAt: v.nullable(instant),
-  notedAt: v.nullable(instant),
-});
-export const LedgerQuery = v.strictObject({ after: v.optional(v.pipe(v.string(), v.maxLength(64))) });
-export const LedgerPage = v.object({ rows: v.array(LedgerRow), after: v.nullable(v.string()) });
-
 // --- customers and participants ------------------------------------------------------------------------------------
 
 /** Why a customer is offered. */
@@ -225,8 +207,7 @@ export const WARNINGS = [
   'several_with_email',
   'already_linked',
   'currency_unset',
-  'deleted',
-  'other_mode',
+  'currency_differs',
 ] as const;
 
 export const CustomerView = v.object({
@@ -244,6 +225,10 @@ export const Candidate = v.object({
   ...CustomerView.entries,
   evidence: v.array(v.picklist(EVIDENCE)),
   warnings: v.array(v.picklist(WARNINGS)),
+  /** The newest subscription, or else invoice; null where there is none, or it was not or may not be read. */
+  newest: v.nullable(v.object({ kind: v.picklist(['subscription', 'invoice']), at: instant })),
+  /** Participants of other accounts who are linked to this customer, as far as the proxy has seen; at most 3. */
+  linkedTo: v.array(ParticipantKey),
 });
 export type Candidate = v.InferOutput<typeof Candidate>;
 

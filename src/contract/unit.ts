@@ -2,39 +2,29 @@ import { stripeDigits } from './money.ts';
 
 export type Unit = { unit: string; key: string; currency: string };
 
-export type UnitProblem =
-  | 'unit_empty'
-  | 'unit_key_missing'
-  | 'unit_key_invalid'
-  | 'unit_slash_missing'
-  | 'unit_currency_missing'
-  | 'unit_currency_invalid'
-  | 'unit_currency_unsupported'
-  | 'unit_built_in';
-
-/** What a person reads beneath the text box. */
-export const UNIT_PROBLEMS: Record<UnitProblem, string> = {
-  unit_empty: 'Type a unit, for example STRIPE/USD.',
-  unit_key_missing: 'The part before the slash is the unit’s key in Advocate, for example STRIPE.',
-  unit_key_invalid: 'A key has only letters, digits, dashes and underscores.',
-  unit_slash_missing: 'Add a slash and a currency, for example STRIPE/USD.',
-  unit_currency_missing: 'Add a currency after the slash, for example USD.',
-  unit_currency_invalid: 'A currency is three capital letters, for example USD.',
-  unit_currency_unsupported: 'Stripe does not take this currency.',
-  unit_built_in:
-    'Credit, Cash, Discount and Fuel Tank units cannot be paid through Stripe. Use a custom unit.',
-};
+/** What may be wrong with a text that is to be a unit; the sentences are in locales/en/settings.json. */
+export const UNIT_PROBLEMS = [
+  'unit_empty',
+  'unit_key_missing',
+  'unit_key_invalid',
+  'unit_slash_missing',
+  'unit_currency_missing',
+  'unit_currency_invalid',
+  'unit_currency_unsupported',
+  'unit_built_in',
+] as const;
+export type UnitProblem = (typeof UNIT_PROBLEMS)[number];
 
 /**
- * The kinds of unit that Advocate has, and why four of them cannot become Stripe credit.
+ * The kinds of unit that Advocate has, of which four cannot become Stripe credit.
  * Source: impact.com, "Integrate with Stripe for Advocate", integration limitations.
  */
 export const UNIT_KINDS = [
-  { kind: 'custom', name: 'Custom', usable: true, why: null },
-  { kind: 'credit', name: 'Credit', usable: false, why: 'Built-in credit is spent inside Advocate.' },
-  { kind: 'cash', name: 'Cash', usable: false, why: 'Cash is paid out to the participant by impact.com.' },
-  { kind: 'discount', name: 'Discount', usable: false, why: 'A percentage has no amount to credit.' },
-  { kind: 'fuel_tank', name: 'Fuel Tank', usable: false, why: 'Fuel Tank rewards are codes, not money.' },
+  { kind: 'custom', usable: true },
+  { kind: 'credit', usable: false },
+  { kind: 'cash', usable: false },
+  { kind: 'discount', usable: false },
+  { kind: 'fuel_tank', usable: false },
 ] as const;
 
 const BUILT_IN_KEYS = new Set(['CREDIT', 'CASH', 'DISCOUNT', 'FUELTANK', 'FUEL_TANK', 'CENTS']);

@@ -1,9 +1,10 @@
 import type { PopupState } from '../contract/messages.ts';
+import { say } from '../locales/say.ts';
 import { chosenMode } from '../ui/chosen-mode.ts';
 import { Mark } from '../ui/Mark.tsx';
 import { ModeSwitch } from '../ui/ModeSwitch.tsx';
 import { useStore } from './store.ts';
-import { accountOf } from './surroundings.ts';
+import { accountOf, isAdmin } from './surroundings.ts';
 
 /** Always there: what this is, in which mode, for which accounts, and who looks at it. */
 export function Header() {
@@ -13,7 +14,7 @@ export function Header() {
     <header class="header">
       <h1 class="product">
         <Mark size={24} />
-        Advocate Credits for Stripe
+        {say('dashboard_frame_product')}
       </h1>
       <ModeSwitch mode={state?.mode ?? null} choose={(one) => store.change('chooseMode', { mode: one })} />
       {state?.paired && <Place state={state} />}
@@ -26,17 +27,19 @@ function Place({ state }: { state: PopupState }) {
   return (
     <dl class="place">
       <div>
-        <dt>Stripe</dt>
-        <dd>{accountOf(state) ?? 'Not connected'}</dd>
+        <dt>{say('dashboard_header_stripe')}</dt>
+        <dd>{accountOf(state)}</dd>
       </div>
       <div>
-        <dt>Advocate</dt>
-        <dd>{tenant ?? 'No tenant yet'}</dd>
+        <dt>{say('dashboard_header_advocate')}</dt>
+        <dd>{tenant ?? say('dashboard_header_no_tenant')}</dd>
       </div>
       <div>
-        <dt>You</dt>
+        <dt>{say('dashboard_header_you')}</dt>
         <dd>
-          {state.paired?.role}, “{state.paired?.browserName}”
+          {say(isAdmin(state) ? 'dashboard_header_admin' : 'dashboard_header_support', {
+            browser: state.paired?.browserName ?? '',
+          })}
         </dd>
       </div>
     </dl>

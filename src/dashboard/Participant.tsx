@@ -1,16 +1,10 @@
 import type { ParticipantKey } from '../contract/routes.ts';
+import { sayAround } from '../locales/say.ts';
 
 /** Who, by Advocate’s ids; the account only where it says something more. */
 export function Participant({ accountId, userId }: ParticipantKey) {
-  return (
-    <>
-      Participant <code>{userId}</code>
-      {accountId !== userId && (
-        <>
-          {' '}
-          of account <code>{accountId}</code>
-        </>
-      )}
-    </>
-  );
+  const user = <code key="user">{userId}</code>;
+  if (accountId === userId) return <>{sayAround('reversals_participant', { user })}</>;
+  const account = <code key="account">{accountId}</code>;
+  return <>{sayAround('reversals_participant_of', { user, account })}</>;
 }

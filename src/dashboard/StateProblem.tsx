@@ -1,4 +1,5 @@
 import type { PopupState } from '../contract/messages.ts';
+import { say } from '../locales/say.ts';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { relativeTime, useNow } from '../ui/time.ts';
 import { useTask } from '../ui/use-task.ts';
@@ -17,13 +18,15 @@ export function StateProblem({ state }: { state: PopupState }) {
       <ProblemNotice
         problem={problem}
         button={{
-          label: busy ? 'Trying…' : 'Try again',
+          label: busy ? say('dashboard_frame_trying') : say('dashboard_frame_try_again'),
           busy,
           onClick: () => void again.run(() => store.change('refresh', {})),
         }}
       />
       {state.sessionAt !== null && (
-        <p class="hint">The proxy last answered {relativeTime(Math.min(state.sessionAt, now), now)}.</p>
+        <p class="hint">
+          {say('dashboard_frame_answered', { when: relativeTime(Math.min(state.sessionAt, now), now) })}
+        </p>
       )}
     </div>
   );

@@ -1,8 +1,4 @@
 /** For support: says who can do it, instead of a button that would be refused. */
-export function AdminOnly({ deed }: { deed: string }) {
-  return (
-    <p class="notice">
-      Your role is support. Ask an admin to {deed}; you can look up and link participants in the meantime.
-    </p>
-  );
+export function AdminOnly({ words }: { words: string }) {
+  return <p class="notice">{words}</p>;
 }

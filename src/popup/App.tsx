@@ -1,10 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { PopupState } from '../contract/messages.ts';
+import { say } from '../locales/say.ts';
 import { Opening } from '../ui/Opening.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { Header } from './Header.tsx';
 import { Home } from './Home.tsx';
-import { LinkView } from './LinkView.tsx';
+import { Linking } from './Linking.tsx';
 import { PairStep } from './PairStep.tsx';
 import { Setup } from './Setup.tsx';
 import { StateProblem } from './StateProblem.tsx';
@@ -54,12 +55,14 @@ function Main() {
   const problem = store.problem.value;
   if (!state) {
     if (problem)
-      return <ProblemNotice problem={problem} button={{ label: 'Try again', onClick: store.open }} />;
+      return <ProblemNotice problem={problem} button={{ label: say('ui_try_again'), onClick: store.open }} />;
     return <Opening />;
   }
   return (
     <>
-      {problem && <ProblemNotice problem={problem} button={{ label: 'Try again', onClick: store.open }} />}
+      {problem && (
+        <ProblemNotice problem={problem} button={{ label: say('ui_try_again'), onClick: store.open }} />
+      )}
       {!problem && <StateProblem state={state} />}
       <Shown view={view} done={setupStep(state) === 'done'} />
     </>
@@ -71,7 +74,7 @@ function Shown({ view, done }: { view: Store['view']['value']; done: boolean }) 
   const state = store.state.value;
   if (!state) return null;
   // Another mode means other participants, customers and units: what was typed for one must not stay for the other.
-  if (view.name === 'link') return <LinkView key={state.mode} participant={view.participant} />;
+  if (view.name === 'link') return <Linking key={state.mode} participant={view.participant} />;
   if (view.name === 'setup')
     return <Setup key={`${state.mode} ${view.step}`} state={state} asked={view.step} back={done} />;
   if (state.paired && !state.session) {
@@ -89,7 +92,7 @@ function Shown({ view, done }: { view: Store['view']['value']; done: boolean }) 
 function Pairing({ state }: { state: PopupState }) {
   return (
     <section class="stack">
-      <h2>This browser</h2>
+      <h2>{say('popup_this_browser')}</h2>
       <PairStep state={state} onDone={() => undefined} />
     </section>
   );

@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { PopupState } from '../contract/messages.ts';
+import { refusalSaid } from '../locales/explain.ts';
+import { locale, say, sayAround } from '../locales/say.ts';
 import { Button } from '../ui/Button.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { useTask } from '../ui/use-task.ts';
@@ -13,13 +15,15 @@ const LOOK_EVERY_MS = 2000;
 
 export function ConnectStep({ state }: { state: PopupState }) {
   const stripe = chosenMode(state)?.stripe;
-  if (!stripe) return <p class="muted">Waiting for the proxy’s answer.</p>;
-  const account = stripe.accountName ?? stripe.account ?? 'this account';
+  if (!stripe) return <p class="muted">{say('popup_waiting_for_proxy')}</p>;
+  const id = <code>{stripe.account}</code>;
+  const account = stripe.accountName ?? '';
   if (stripe.connected && stripe.via === 'restricted_key') {
     return (
       <p>
-        Connected with the proxy’s restricted key, to {account} <code>{stripe.account}</code>. There is
-        nothing to do here.
+        {stripe.account === null
+          ? say('popup_connect_by_key_unnamed')
+          : sayAround('popup_connect_by_key', { account, id })}
       </p>
     );
   }
@@ -27,10 +31,19 @@ export function ConnectStep({ state }: { state: PopupState }) {
     return (
       <>
         <p>
-          Connected to {account} <code>{stripe.account}</code>
-          {stripe.connectedAt !== null && ` since ${new Date(stripe.connectedAt).toLocaleDateString()}`}.
+          {stripe.account === null
+            ? say('popup_connect_done_unnamed')
+            : stripe.connectedAt === null
+              ? sayAround('popup_connect_done', { account, id })
+              : sayAround('popup_connect_done_since', {
+                  account,
+                  id,
+                  date: new Date(stripe.connectedAt).toLocaleDateString(locale()),
+                })}
         </p>
-        {state.paired?.role === 'admin' && <Disconnect account={account} mode={state.mode} />}
+        {state.paired?.role === 'admin' && (
+          <Disconnect account={stripe.accountName ?? stripe.account} mode={state.mode} />
+        )}
       </>
     );
   }
@@ -38,18 +51,13 @@ export function ConnectStep({ state }: { state: PopupState }) {
     <>
       {stripe.broken && (
         <div class="notice notice-bad">
-          <p class="notice-title">Stripe is not connected any more.</p>
-          <p>{stripe.broken}</p>
-          <p>Rewards are kept and go through after you connect.</p>
+          <p class="notice-title">{say('popup_lost')}</p>
+          <p>{refusalSaid(stripe.broken)}</p>
+          <p>{say('popup_lost_next')}</p>
         </div>
       )}
       {stripe.via === null && <NoWayToStripe state={state} />}
-      {stripe.via === 'restricted_key' && !stripe.broken && (
-        <p>
-          The proxy has a restricted key, but Stripe did not accept it yet. Check the key in its settings
-          file.
-        </p>
-      )}
+      {stripe.via === 'restricted_key' && !stripe.broken && <p>{say('popup_connect_key_refused')}</p>}
       {stripe.via === 'connect' && <Connect state={state} />}
     </>
   );
@@ -58,10 +66,8 @@ export function ConnectStep({ state }: { state: PopupState }) {
 function NoWayToStripe({ state }: { state: PopupState }) {
   return (
     <div class="notice notice-warn">
-      <p class="notice-title">The proxy has no way to Stripe in {state.mode} mode.</p>
-      <p>
-        Whoever runs it adds a Stripe Connect client or a restricted key to its settings file and restarts it.
-      </p>
+      <p class="notice-title">{say(`popup_connect_no_way_${state.mode}`)}</p>
+      <p>{say('popup_connect_no_way_next')}</p>
     </div>
   );
 }
@@ -87,7 +93,7 @@ function Connect({ state }: { state: PopupState }) {
     };
   }, [store]);
 
-  if (!admin) return <AdminOnly deed="connect Stripe" />;
+  if (!admin) return <AdminOnly words={say('popup_admin_connect')} />;
   const connect = () =>
     void task.run(async () => {
       const { url } = await store.doors.ask('connect', {});
@@ -96,18 +102,13 @@ function Connect({ state }: { state: PopupState }) {
     });
   return (
     <>
-      <p class="muted">
-        Stripe opens in a new tab and asks which account to use. The proxy may then read customers and add
-        credit; this browser never sees the key.
-      </p>
+      <p class="muted">{say('popup_connect_what')}</p>
       {task.problem.value && <ProblemNotice problem={task.problem.value} />}
       <Button class="button button-primary" busy={task.busy.value} onClick={connect}>
-        Connect Stripe
+        {say('popup_connect')}
       </Button>
       <p class="hint" role="status">
-        {opened.value
-          ? 'Waiting for you to finish at Stripe. This page sees it by itself. Refused or closed it? Connect again.'
-          : ''}
+        {opened.value ? say('popup_connect_waiting') : ''}
       </p>
     </>
   );

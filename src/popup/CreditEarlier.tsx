@@ -1,9 +1,9 @@
 import type { PopupState } from '../contract/messages.ts';
-import { formatMoney } from '../contract/money.ts';
-import { ACTION_LABELS } from '../contract/reasons.ts';
-import { rewardCount } from '../ui/amounts.ts';
+import { actionLabel } from '../locales/explain.ts';
+import { say, sayCount } from '../locales/say.ts';
+import { EarlierSums } from '../ui/settings/EarlierSums.tsx';
+import { type Earlier, earlierWords } from '../ui/settings/earlier.ts';
 import { AskFirst } from './AskFirst.tsx';
-import { type Earlier, earlierWords } from './earlier.ts';
 import { chosenMode } from './setup-step.ts';
 import { useStore } from './store.ts';
 
@@ -14,35 +14,20 @@ export function CreditEarlier({ state, earlier }: { state: PopupState; earlier: 
   return (
     <li class="item">
       <p class="amount">{earlierWords(earlier)}</p>
-      <p>Earned before the unit was added here.</p>
-      <p class="muted">They wait until an admin confirms that they are to be credited.</p>
+      <p>{say('popup_earlier_what')}</p>
+      <p class="muted">{say('popup_earlier_next')}</p>
       {settings && state.paired?.role === 'admin' && (
         <AskFirst
-          label={ACTION_LABELS.confirm_backfill}
-          title={`Credit ${rewardCount(earlier.count)} earned earlier?`}
-          yes="Credit earlier rewards"
+          label={actionLabel('confirm_backfill')}
+          title={sayCount('popup_earlier_title', earlier.count)}
+          yes={say('popup_earlier_yes')}
           deed={() => store.change('confirmBackfill', { version: settings.version, seen: earlier.sums })}
         >
           <EarlierSums earlier={earlier} />
-          <p>
-            {state.mode === 'live' && 'This is live mode: customers get real credit. '}
-            {settings.paused ? 'They go through once credits are turned on.' : 'They go through now.'} Each is
-            judged once more before it is paid.
-          </p>
+          {state.mode === 'live' && <p>{say('popup_earlier_live')}</p>}
+          <p>{settings.paused ? say('popup_earlier_when_on') : say('popup_earlier_now')}</p>
         </AskFirst>
       )}
     </li>
-  );
-}
-
-export function EarlierSums({ earlier }: { earlier: Earlier }) {
-  return (
-    <ul class="earlier-sums">
-      {earlier.sums.map((sum) => (
-        <li key={sum.currency} class="amount">
-          {formatMoney(sum)}
-        </li>
-      ))}
-    </ul>
   );
 }

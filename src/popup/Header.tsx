@@ -1,40 +1,56 @@
+import { say } from '../locales/say.ts';
 import { Mark } from '../ui/Mark.tsx';
 import { ModeSwitch } from '../ui/ModeSwitch.tsx';
-import { chosenMode } from './setup-step.ts';
+import { chosenMode, type ModeState } from './setup-step.ts';
 import { situation } from './situation.ts';
 import { useStore } from './store.ts';
+
+function accountOf(stripe: ModeState['stripe'] | undefined): string {
+  if (stripe?.account) return [stripe.accountName, stripe.account].filter(Boolean).join(' · ');
+  // The key is of one account, and may not ask which.
+  if (stripe?.via === 'restricted_key' && stripe.connected) return say('popup_header_restricted_key');
+  return say('popup_header_no_stripe');
+}
 
 /** Always there: what this is, in which mode, for which accounts, and how it stands. */
 export function Header() {
   const store = useStore();
   const state = store.state.value;
-  const { label, tone } = situation(state, store.problem.value !== null);
+  const { situation: word, tone } = situation(state, store.problem.value !== null);
   const mode = state && chosenMode(state);
   return (
-    <header class="header">
+    <header class="header" aria-busy={store.looking.value}>
       <div class="row row-spread header-top">
         <h1 class="product">
           <Mark size={22} />
-          Advocate Credits for Stripe
+          {say('popup_product')}
         </h1>
         <span class={`badge badge-${tone}`} role="status">
-          <span class="sr-only">State: </span>
-          {label}
+          <span class="sr-only">{say('popup_header_state')} </span>
+          {say(`popup_situation_${word}`)}
         </span>
       </div>
-      <div class="row row-spread header-place">
+      <div class="band" data-mode={state?.mode}>
+        <p class="band-words">
+          {state && (
+            <>
+              <strong>{say(`popup_mode_${state.mode}`)}</strong>
+              <span>{say(`popup_mode_${state.mode}_means`)}</span>
+            </>
+          )}
+        </p>
         <ModeSwitch mode={state?.mode ?? null} choose={(one) => store.change('chooseMode', { mode: one })} />
-        <dl class="accounts">
-          <dt class="sr-only">Stripe account</dt>
-          <dd title={mode?.stripe.account ?? undefined}>
-            {mode?.stripe.account
-              ? [mode.stripe.accountName, mode.stripe.account].filter(Boolean).join(' · ')
-              : 'No Stripe account yet'}
-          </dd>
-          <dt class="sr-only">Advocate tenant</dt>
-          <dd>{mode?.advocate.tenant ? `Advocate · ${mode.advocate.tenant}` : 'No Advocate tenant yet'}</dd>
-        </dl>
       </div>
+      <dl class="accounts">
+        <dt class="sr-only">{say('popup_header_stripe_account')}</dt>
+        <dd title={mode?.stripe.account ?? undefined}>{accountOf(mode?.stripe)}</dd>
+        <dt class="sr-only">{say('popup_header_tenant')}</dt>
+        <dd>
+          {mode?.advocate.tenant
+            ? say('popup_header_advocate', { tenant: mode.advocate.tenant })
+            : say('popup_header_no_tenant')}
+        </dd>
+      </dl>
     </header>
   );
 }

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { HeldReward, PopupState } from '../contract/messages.ts';
+import { locale, sayAround, sayCount } from '../locales/say.ts';
 import { HeldRow } from './HeldRow.tsx';
 
 const SHOWN_AT_FIRST = 3;
@@ -12,14 +13,17 @@ export function HeldList({ queue, admin }: { queue: PopupState['queue']; admin: 
   const shown: HeldReward[] = all.value ? held : held.slice(0, SHOWN_AT_FIRST);
   return (
     <section class="stack" aria-labelledby="held">
-      <h2 id="held">
-        Needs you <span class="count">{counts.held}</span>
-      </h2>
-      <ul class="rows">
-        {shown.map((one) => (
-          <HeldRow key={one.reward} held={one} admin={admin} />
-        ))}
-      </ul>
+      <h2 id="held">{sayAround('popup_held_title', { count: <span class="count">{counts.held}</span> })}</h2>
+      {held.length === 0 ? (
+        // Only how many is known before the worker answers.
+        <span class="bone" />
+      ) : (
+        <ul class="rows">
+          {shown.map((one) => (
+            <HeldRow key={one.reward} held={one} admin={admin} />
+          ))}
+        </ul>
+      )}
       {!all.value && held.length > SHOWN_AT_FIRST && (
         <button
           type="button"
@@ -28,12 +32,14 @@ export function HeldList({ queue, admin }: { queue: PopupState['queue']; admin: 
             all.value = true;
           }}
         >
-          Show {held.length - SHOWN_AT_FIRST} more
+          {sayCount('popup_held_more', held.length - SHOWN_AT_FIRST)}
         </button>
       )}
       {all.value && counts.held > held.length && (
         <p class="hint">
-          These are the oldest {held.length} of {counts.held}.
+          {sayCount('popup_held_oldest', held.length, {
+            all: new Intl.NumberFormat(locale()).format(counts.held),
+          })}
         </p>
       )}
     </section>

@@ -1,12 +1,16 @@
 import { useId } from 'preact/hooks';
 import type { HeldReward } from '../contract/messages.ts';
-import { formatMoney } from '../contract/money.ts';
 import { ProblemError } from '../contract/problems.ts';
-import { ACTION_LABELS, type Action, explain } from '../contract/reasons.ts';
+import type { Action } from '../contract/reasons.ts';
+import { actionLabel, amountSaid, explain } from '../locales/explain.ts';
+import { say, sayAround } from '../locales/say.ts';
+import { told } from '../locales/told.ts';
+import { money } from '../ui/amounts.ts';
+import { RefusedError } from '../ui/ask.ts';
 import { Button } from '../ui/Button.tsx';
 import { dashboardUrl } from '../ui/dashboard-url.ts';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
-import { lasting, useNow } from '../ui/time.ts';
+import { relativeTime, useNow } from '../ui/time.ts';
 import { useTask } from '../ui/use-task.ts';
 import { AskFirst } from './AskFirst.tsx';
 import { useStore } from './store.ts';
@@ -18,6 +22,7 @@ const NEEDS_ADMIN: Action[] = [
   'confirm_backfill',
   'release_cap',
   'take_back',
+  'release',
   'connect',
   'resume',
   'units',
@@ -40,6 +45,7 @@ export function HeldRow({ held, admin, brief = false }: Props) {
   const deeds: Partial<Record<Action, () => void>> = {
     link: () => store.show({ name: 'link', participant: held.participant }),
     retry: () => void task.run(() => store.change('retry', { reward: held.reward })),
+    release: () => void task.run(() => release(held.reward)),
     take_back: () => void store.doors.openTab(dashboardUrl('take-back', held.reward)),
     connect: () => store.show({ name: 'setup', step: 'connect' }),
     resume: () => store.show({ name: 'setup', step: 'turn_on' }),
@@ -49,26 +55,35 @@ export function HeldRow({ held, admin, brief = false }: Props) {
       void task.run(async () => {
         const { customer } = await store.doors.ask('participant', held.participant);
         if (!customer) {
-          throw new ProblemError('customer_missing', { detail: 'The participant is not linked any more.' });
+          throw new ProblemError('customer_missing', told({ detail: say('popup_held_not_linked') }));
         }
         await store.doors.openTab(customer.dashboardUrl);
       }),
   };
-  const amount = held.money && formatMoney(held.money);
+  async function release(reward: string) {
+    const { outcomes } = await store.doors.ask('holdRewards', { rewards: [reward], deed: 'release' });
+    const refused = outcomes.find(({ problem }) => problem !== undefined)?.problem;
+    if (refused) throw new RefusedError(refused);
+  }
+  const { userId, accountId } = held.participant;
+  const currency = held.facts.currency ?? held.money?.currency ?? '…';
+  const amount = held.money && money(held.money);
   const deed = (action: Action) => {
-    const label = ACTION_LABELS[action];
+    const label = actionLabel(action);
     if (action === 'confirm_currency')
       return (
         <AskFirst
           label={label}
           describedBy={id}
-          title={`Fix the currency as ${held.facts.currency ?? held.money?.currency ?? 'this one'}?`}
-          yes="Confirm and credit"
+          title={say('popup_currency_title', { currency })}
+          yes={say('popup_currency_yes')}
           deed={() => store.change('confirmCurrency', { reward: held.reward })}
         >
           <p>
-            {amount ?? 'This reward'} goes to <code>{held.facts.customer ?? 'the customer'}</code>, which has
-            never been billed. From then on Stripe bills it in this currency only.
+            {sayAround('popup_currency_what', {
+              amount: amount ?? held.unit,
+              customer: <code>{held.facts.customer ?? '…'}</code>,
+            })}
           </p>
         </AskFirst>
       );
@@ -77,20 +92,17 @@ export function HeldRow({ held, admin, brief = false }: Props) {
         <AskFirst
           label={label}
           describedBy={id}
-          title={`Let ${amount ?? 'this reward'} through?`}
-          yes="Let it through once"
+          title={say('popup_cap_title', { amount: amount ?? held.unit })}
+          yes={say('popup_cap_yes')}
           deed={() => store.change('releaseCap', { reward: held.reward })}
         >
-          <p>
-            The cap of {held.facts.cap ?? 'this currency'} stays for all others, and this credit counts in the
-            day’s sum.
-          </p>
+          <p>{say('popup_cap_what', { cap: amountSaid(held.facts.cap ?? currency) })}</p>
         </AskFirst>
       );
     return (
       <Button class="button" aria-describedby={id} busy={task.busy.value} onClick={deeds[action]}>
         {/* Advocate's pages have no documented address, so the participant is shown here instead. */}
-        {action === 'open_advocate' ? 'Show participant' : label}
+        {action === 'open_advocate' ? say('popup_held_show') : label}
       </Button>
     );
   };
@@ -98,22 +110,23 @@ export function HeldRow({ held, admin, brief = false }: Props) {
   return (
     <li class="item">
       <div class="row row-spread">
-        <span class="amount">{held.money ? formatMoney(held.money) : held.unit}</span>
-        <span class="muted small">for {lasting(held.since, now)}</span>
+        <span class="amount">{amount ?? held.unit}</span>
+        <span class="muted small">
+          {say('popup_held_ago', { ago: relativeTime(Math.min(held.since, now), now) })}
+        </span>
       </div>
       <p class="muted small" id={id}>
-        Participant <code>{held.participant.userId}</code>
-        {held.participant.accountId !== held.participant.userId && (
-          <>
-            {' '}
-            of account <code>{held.participant.accountId}</code>
-          </>
-        )}
+        {userId === accountId
+          ? sayAround('popup_held_participant', { id: <code>{userId}</code> })
+          : sayAround('popup_held_participant_of', {
+              id: <code>{userId}</code>,
+              account: <code>{accountId}</code>,
+            })}
       </p>
       {!brief && <p>{what}</p>}
       {!brief && <p class="muted">{next}</p>}
       {task.problem.value && <ProblemNotice problem={task.problem.value} />}
-      {action && NEEDS_ADMIN.includes(action) && !admin && <p class="hint">An admin has to do this.</p>}
+      {action && NEEDS_ADMIN.includes(action) && !admin && <p class="hint">{say('popup_held_admin')}</p>}
       {action && (admin || !NEEDS_ADMIN.includes(action)) && deed(action)}
     </li>
   );

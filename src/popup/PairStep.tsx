@@ -2,6 +2,8 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { PopupState } from '../contract/messages.ts';
 import { ProblemError } from '../contract/problems.ts';
+import { say, sayAround } from '../locales/say.ts';
+import { told } from '../locales/told.ts';
 import { Button } from '../ui/Button.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { useTask } from '../ui/use-task.ts';
@@ -14,8 +16,10 @@ export function PairStep({ state, onDone }: { state: PopupState; onDone: () => v
   return (
     <>
       <p>
-        Paired with <code>{state.paired.proxy}</code> as{' '}
-        {state.paired.role === 'admin' ? 'an admin' : 'support'}, under the name “{state.paired.browserName}”.
+        {sayAround(`popup_pair_done_${state.paired.role}`, {
+          proxy: <code>{state.paired.proxy}</code>,
+          browser: state.paired.browserName,
+        })}
       </p>
       <Unpair />
     </>
@@ -53,10 +57,13 @@ function PairForm({ onDone }: { onDone: () => void }) {
     void task
       .run(async () => {
         if (!(await allowed)) {
-          throw new ProblemError('host_permission_missing', {
-            detail: `You did not allow the extension to talk to ${origin}.`,
-            action: 'Pair again and allow it. Nothing else is asked for.',
-          });
+          throw new ProblemError(
+            'host_permission_missing',
+            told({
+              detail: say('popup_pair_not_allowed', { origin }),
+              action: say('popup_pair_allow'),
+            }),
+          );
         }
         await store.change('pair', { proxy: origin, code: code.value.trim() });
       })
@@ -67,12 +74,9 @@ function PairForm({ onDone }: { onDone: () => void }) {
   const codeWrong = tried.value && codeMissing;
   return (
     <form class="stack" onSubmit={submit} noValidate>
-      <p class="muted">
-        The proxy holds the keys to Stripe and Advocate; this browser gets a token of its own, which you can
-        take back. Ask whoever runs the proxy for an invitation.
-      </p>
+      <p class="muted">{say('popup_pair_what')}</p>
       <div class="field">
-        <label for={`${id}a`}>Proxy address</label>
+        <label for={`${id}a`}>{say('popup_pair_address')}</label>
         <input
           id={`${id}a`}
           class="input"
@@ -92,7 +96,7 @@ function PairForm({ onDone }: { onDone: () => void }) {
         </p>
       </div>
       <div class="field">
-        <label for={`${id}c`}>Pairing code</label>
+        <label for={`${id}c`}>{say('popup_pair_code')}</label>
         <input
           id={`${id}c`}
           class="input mono"
@@ -107,16 +111,16 @@ function PairForm({ onDone }: { onDone: () => void }) {
           }}
         />
         <p id={`${id}ch`} class={codeWrong ? 'hint hint-bad' : 'hint'} aria-live="polite">
-          {codeWrong ? 'Type the code from the invitation.' : 'It works once and for a short time.'}
+          {codeWrong ? say('popup_pair_code_missing') : say('popup_pair_code_hint')}
         </p>
       </div>
       {task.problem.value && <ProblemNotice problem={task.problem.value} />}
       <div class="row row-spread">
         <Button type="submit" class="button button-primary" busy={task.busy.value}>
-          {task.busy.value ? 'Pairing…' : 'Pair'}
+          {task.busy.value ? say('popup_pairing') : say('popup_pair')}
         </Button>
         <button type="button" class="button button-plain" onClick={() => void store.doors.openSelfInTab()}>
-          Open in a tab
+          {say('popup_open_in_tab')}
         </button>
       </div>
     </form>
@@ -125,7 +129,7 @@ function PairForm({ onDone }: { onDone: () => void }) {
 
 function addressHint(text: string, tried: boolean): string {
   const read = readProxyAddress(text);
-  if (!read.ok) return tried ? read.why : 'Or paste the whole invitation; it fills both boxes.';
-  if (read.loopback) return 'A proxy on this machine.';
-  return `Your browser will ask whether the extension may talk to ${new URL(read.origin).host}, and nothing else.`;
+  if (!read.ok) return tried ? read.why : say('popup_pair_paste');
+  if (read.loopback) return say('popup_pair_loopback');
+  return say('popup_pair_will_ask', { host: new URL(read.origin).host });
 }

@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { ParticipantKey, ParticipantsAnswer } from '../contract/routes.ts';
+import { say, sayCount } from '../locales/say.ts';
 import { Button } from '../ui/Button.tsx';
+import { idsOf } from '../ui/link/link-words.ts';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { useTask } from '../ui/use-task.ts';
 import { useStore } from './store.ts';
@@ -25,12 +27,13 @@ export function ParticipantSearch({ onChoose }: { onChoose: (key: ParticipantKey
   return (
     <>
       <form class="field" onSubmit={find}>
-        <label for={id}>Participant’s e-mail or ID</label>
+        <label for={id}>{say('popup_search_box')}</label>
         <div class="input-row">
           <input
             id={id}
             class="input"
             type="text"
+            required
             autocomplete="off"
             spellcheck={false}
             value={typed.value}
@@ -39,7 +42,7 @@ export function ParticipantSearch({ onChoose }: { onChoose: (key: ParticipantKey
             }}
           />
           <Button type="submit" class="button button-primary" busy={task.busy.value}>
-            Find participant
+            {say('popup_search')}
           </Button>
         </div>
       </form>
@@ -55,7 +58,9 @@ export function ParticipantSearch({ onChoose }: { onChoose: (key: ParticipantKey
                 <span class="item-title">{one.name ?? one.email ?? one.userId}</span>
                 {one.email && <span class="muted">{one.email}</span>}
                 <span class="muted small">
-                  <code>{one.userId}</code> · {one.link ? `linked to ${one.link}` : 'not linked'}
+                  {one.link
+                    ? say('popup_search_linked', { ids: idsOf(one), customer: one.link })
+                    : say('popup_search_not_linked', { ids: idsOf(one) })}
                 </span>
               </button>
             </li>
@@ -67,6 +72,6 @@ export function ParticipantSearch({ onChoose }: { onChoose: (key: ParticipantKey
 }
 
 function foundWords(count: number, q: string): string {
-  if (count === 0) return `Advocate has no participant “${q}” in this mode. Check the spelling and the mode.`;
-  return count === 1 ? 'One participant:' : `${count} participants. Choose one:`;
+  if (count === 0) return say('popup_search_none', { searched: q });
+  return sayCount('popup_search_found', count);
 }

@@ -2,48 +2,20 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PopupState } from '../contract/messages.ts';
+import { say } from '../locales/say.ts';
 import { ConnectStep } from './ConnectStep.tsx';
+import { FieldStep } from './FieldStep.tsx';
 import { PairStep } from './PairStep.tsx';
-import { chosenMode, STEPS, type Step, setupStep } from './setup-step.ts';
+import { isDone, STEPS, type Step, setupStep } from './setup-step.ts';
+import { stepSummary } from './step-summary.ts';
 import { useStore } from './store.ts';
+import { TryStep } from './TryStep.tsx';
 import { TurnOnStep } from './TurnOnStep.tsx';
 import { UnitsStep } from './UnitsStep.tsx';
 
-const TITLES: Record<Step, string> = {
-  pair: 'Pair this browser',
-  connect: 'Connect your Stripe account',
-  units: 'Choose units',
-  turn_on: 'Turn credits on',
-};
-
-/** What was found, or what is going to happen, in a line under the step's name. */
-function summary(step: Step, state: PopupState): string {
-  const mode = chosenMode(state);
-  if (step === 'pair') {
-    return state.paired ? `${new URL(state.paired.proxy).host} · ${state.paired.role}` : 'Not paired yet';
-  }
-  if (step === 'connect') {
-    if (mode?.stripe.connected) return mode.stripe.accountName ?? mode.stripe.account ?? 'Connected';
-    return mode?.stripe.broken ? 'The connection was lost' : 'Not connected yet';
-  }
-  if (step === 'units') {
-    return mode?.settings.units.length ? mode.settings.units.join(', ') : 'Which rewards become credit';
-  }
-  if (!mode?.settings.turnedOnAt) return 'Nothing is sent before that';
-  return mode.settings.paused ? 'Paused' : 'On';
-}
-
-function isDone(step: Step, state: PopupState): boolean {
-  const mode = chosenMode(state);
-  if (step === 'pair') return state.paired !== null;
-  if (step === 'connect') return mode?.stripe.connected ?? false;
-  if (step === 'units') return (mode?.settings.units.length ?? 0) > 0;
-  return mode?.settings.turnedOnAt != null;
-}
-
 type Props = { state: PopupState; asked: Step | null; back: boolean };
 
-/** Four steps, each open to a second visit. Which one is open follows from the state, unless a person chose one. */
+/** Steps that are each open to a second visit. Which one is open follows from the state, unless a person chose one. */
 export function Setup({ state, asked, back }: Props) {
   const store = useStore();
   const chosen = useSignal<Step | null>(asked);
@@ -76,16 +48,18 @@ export function Setup({ state, asked, back }: Props) {
         }}
       />
     ),
+    field: () => <FieldStep onDone={goOn} />,
+    try_one: () => <TryStep state={state} onDone={goOn} />,
     turn_on: () => <TurnOnStep state={state} onDone={() => store.show({ name: 'home' })} />,
   };
 
   return (
     <section class="stack">
       <div class="row row-spread">
-        <h2>{back ? 'Set-up' : `Set up ${state.mode} mode`}</h2>
+        <h2>{back ? say('popup_setup') : say(`popup_setup_${state.mode}`)}</h2>
         {back && (
           <button type="button" class="button button-plain" onClick={() => store.show({ name: 'home' })}>
-            Back
+            {say('popup_back')}
           </button>
         )}
       </div>
@@ -107,11 +81,12 @@ export function Setup({ state, asked, back }: Props) {
                 </span>
                 <span class="step-words">
                   <span class="sr-only">
-                    Step {index + 1}
-                    {isDone(step, state) ? ', done' : ''}:{' '}
+                    {isDone(step, state)
+                      ? say('popup_step_number_done', { number: index + 1 })
+                      : say('popup_step_number', { number: index + 1 })}{' '}
                   </span>
-                  <span class="step-title">{TITLES[step]}</span>
-                  <span class="step-summary">{summary(step, state)}</span>
+                  <span class="step-title">{say(`popup_step_${step}`)}</span>
+                  <span class="step-summary">{stepSummary(step, state)}</span>
                 </span>
               </button>
             </h3>
@@ -125,7 +100,7 @@ export function Setup({ state, asked, back }: Props) {
           class="button button-plain"
           onClick={() => store.show({ name: 'link', participant: null })}
         >
-          Link a participant
+          {say('popup_link')}
         </button>
       )}
     </section>

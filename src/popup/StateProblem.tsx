@@ -1,5 +1,7 @@
 import type { PopupState } from '../contract/messages.ts';
 import type { ProblemCode } from '../contract/problems.ts';
+import { refusalSaid } from '../locales/explain.ts';
+import { say } from '../locales/say.ts';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
 import { relativeTime, useNow } from '../ui/time.ts';
 import { useTask } from '../ui/use-task.ts';
@@ -36,12 +38,12 @@ export function StateProblem({ state }: { state: PopupState }) {
     // The form stands right below.
     if (!state.paired) return undefined;
     if (PAIR_AGAIN.includes(shown.code)) {
-      return { label: 'Pair again', onClick: () => store.show({ name: 'setup', step: 'pair' }) };
+      return { label: say('popup_pair_again'), onClick: () => store.show({ name: 'setup', step: 'pair' }) };
     }
     if (shown.code === 'host_permission_missing') {
       const { origin } = new URL(state.paired.proxy);
       return {
-        label: 'Allow access',
+        label: say('popup_allow'),
         onClick: () => {
           const allowed = store.doors.allowOrigin(origin);
           void allowed.then((yes) => yes && refresh());
@@ -49,15 +51,17 @@ export function StateProblem({ state }: { state: PopupState }) {
       };
     }
     if (shown.code === 'not_connected' || shown.code === 'permission_missing') {
-      return { label: 'Connect Stripe', onClick: () => store.show({ name: 'setup', step: 'connect' }) };
+      return { label: say('popup_connect'), onClick: () => store.show({ name: 'setup', step: 'connect' }) };
     }
-    return { label: busy ? 'Trying…' : 'Try again', onClick: refresh, busy };
+    return { label: busy ? say('popup_trying') : say('ui_try_again'), onClick: refresh, busy };
   };
   return (
     <>
       <ProblemNotice problem={shown} button={button()} />
       {state.sessionAt !== null && (
-        <p class="hint">What you see below was true {relativeTime(Math.min(state.sessionAt, now), now)}.</p>
+        <p class="hint">
+          {say('popup_was_true', { ago: relativeTime(Math.min(state.sessionAt, now), now) })}
+        </p>
       )}
     </>
   );
@@ -69,14 +73,14 @@ function NoAdvocateKey({ mode }: { mode: PopupState['mode'] }) {
   const task = useTask();
   return (
     <div class="notice notice-warn" role="status">
-      <p class="notice-title">The proxy has no Advocate key for {mode} mode.</p>
-      <p>Add the key to the proxy’s settings file and restart it, or work in {other} mode.</p>
+      <p class="notice-title">{say(`popup_no_key_${mode}`)}</p>
+      <p>{say(`popup_no_key_next_${mode}`)}</p>
       <button
         type="button"
         class="button"
         onClick={() => void task.run(() => store.change('chooseMode', { mode: other }))}
       >
-        Switch to {other} mode
+        {say(`popup_switch_${other}`)}
       </button>
     </div>
   );
@@ -86,11 +90,15 @@ function ConnectionLost({ broken }: { broken: string | null }) {
   const store = useStore();
   return (
     <div class="notice notice-bad" role="alert">
-      <p class="notice-title">Stripe is not connected any more.</p>
-      <p>{broken ?? 'The connection was ended.'}</p>
-      <p>Rewards are kept and go through after you connect.</p>
-      <button type="button" class="button" onClick={() => store.show({ name: 'setup', step: 'connect' })}>
-        Connect Stripe
+      <p class="notice-title">{say('popup_lost')}</p>
+      <p>{broken ? refusalSaid(broken) : say('popup_lost_ended')}</p>
+      <p>{say('popup_lost_next')}</p>
+      <button
+        type="button"
+        class="button button-primary"
+        onClick={() => store.show({ name: 'setup', step: 'connect' })}
+      >
+        {say('popup_connect')}
       </button>
     </div>
   );

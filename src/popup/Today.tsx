@@ -1,77 +1,50 @@
 import type { PopupState } from '../contract/messages.ts';
-import { formatMoney } from '../contract/money.ts';
-import { rewardCount } from '../ui/amounts.ts';
+import { say } from '../locales/say.ts';
+import { money } from '../ui/amounts.ts';
 import { Button } from '../ui/Button.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
-import { relativeTime, useNow } from '../ui/time.ts';
+import { useNow } from '../ui/time.ts';
 import { useTask } from '../ui/use-task.ts';
+import { runSentences } from './run-words.ts';
 import { chosenMode } from './setup-step.ts';
 import { otherSender } from './situation.ts';
 import { useStore } from './store.ts';
-import { TurnOn } from './TurnOn.tsx';
 
 export function Today({ state }: { state: PopupState }) {
+  const store = useStore();
   const now = useNow();
-  const { creditedToday, counts } = state.queue;
+  const { creditedToday } = state.queue;
+  const at = store.asOf.value;
+  const kept = at === null ? null : { at, looking: store.looking.value };
   const paused = chosenMode(state)?.settings.paused ?? false;
   return (
     <section class="today stack" aria-labelledby="today">
-      <h2 id="today">Credited today in {state.mode} mode</h2>
+      <h2 id="today">{say(`popup_today_${state.mode}`)}</h2>
       {creditedToday.length > 0 ? (
         <ul class="sums">
           {creditedToday.map((sum) => (
             <li key={sum.currency} class="sum">
-              {formatMoney(sum)}
+              {money(sum)}
             </li>
           ))}
         </ul>
       ) : (
-        <p class="sum sum-none">Nothing yet</p>
+        <p class="sum sum-none">{say('popup_today_nothing')}</p>
       )}
-      <p class="muted small" role="status">
-        {state.running ? 'Working on it now.' : paused ? 'Paused: nothing is sent.' : runWords(state, now)}
-        {counts.ready > 0 && ` ${readyWords(state, now)}`}
-        {counts.crediting > 0 && ` ${rewardCount(counts.crediting)} on the way.`}
-      </p>
-      {counts.credited > 0 && (
-        <p class="muted small">{rewardCount(counts.credited)} credited, still to be redeemed in Advocate.</p>
-      )}
-      {state.paired?.role === 'admin' && (
-        <Controls state={state} paused={paused} other={otherSender(state, now)} />
+      <div class="runs muted small" role="status">
+        {runSentences(state, kept, now).map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </div>
+      {state.paired?.role === 'admin' && !paused && (
+        <Controls state={state} other={otherSender(state, now)} />
       )}
     </section>
   );
 }
 
-/** Whoever sends learns more of a reward from Stripe than the others can see. */
-function readyWords(state: PopupState, now: number): string {
-  const elsewhere = state.paired?.role !== 'admin' || otherSender(state, now) !== null;
-  return `${rewardCount(state.queue.counts.ready)} ${elsewhere ? 'with the browser that sends' : 'ready to be sent'}.`;
-}
-
-/** When it last ran, whose browser did it, and when it runs next: it stands still while no browser is open. */
-function runWords(state: PopupState, now: number): string {
-  const other = otherSender(state, now);
-  const everywhere = chosenMode(state)?.lastRun ?? null;
-  const here = state.lastRun;
-  const words: string[] = [];
-  if (other) words.push(`Another browser is sending: ${other}.`);
-  if (everywhere && everywhere.at > (here?.at ?? 0)) {
-    words.push(`Last run ${relativeTime(Math.min(everywhere.at, now), now)}, by ${everywhere.browserName}.`);
-  } else if (here) {
-    words.push(
-      `Last run ${relativeTime(Math.min(here.at, now), now)}: ${here.found} found, ${here.credited} credited.`,
-    );
-  } else {
-    words.push('Not run yet.');
-  }
-  if (state.nextRunAt !== null) words.push(`Next ${relativeTime(Math.max(state.nextRunAt, now + 1), now)}.`);
-  return words.join(' ');
-}
-
-type ControlsProps = { state: PopupState; paused: boolean; other: string | null };
-
-function Controls({ state, paused, other }: ControlsProps) {
+/** To look now instead of at the next alarm, and to stop. What turns it on again is the next thing to do. */
+function Controls({ state, other }: { state: PopupState; other: string | null }) {
   const store = useStore();
   const running = useTask();
   const pausing = useTask();
@@ -83,34 +56,25 @@ function Controls({ state, paused, other }: ControlsProps) {
       await store.change('saveSettings', { version, units, currencyRule, caps, paused: true });
     });
   const refused = running.problem.value ?? pausing.problem.value;
+  const busy = state.running || running.busy.value;
   return (
     <>
       <div class="row">
-        {paused ? (
-          <TurnOn state={state} />
-        ) : (
-          <>
-            <Button
-              class="button button-primary"
-              busy={state.running || running.busy.value}
-              onClick={() => void running.run(() => store.change('run', {}))}
-            >
-              {state.running || running.busy.value ? 'Running…' : other ? 'Look for new rewards' : 'Run now'}
-            </Button>
-            <Button class="button" busy={pausing.busy.value} onClick={() => void pause()}>
-              Pause
-            </Button>
-          </>
-        )}
+        <Button class="button" busy={busy} onClick={() => void running.run(() => store.change('run', {}))}>
+          {busy ? say('popup_running') : other ? say('popup_look') : say('popup_run')}
+        </Button>
+        <Button class="button" busy={pausing.busy.value} onClick={() => void pause()}>
+          {say('popup_pause')}
+        </Button>
       </div>
-      {other && !paused && !state.running && <p class="hint">This browser takes over once that one stops.</p>}
+      {other && !state.running && <p class="hint">{say('popup_takes_over')}</p>}
       {refused && (
         <ProblemNotice
           problem={refused}
           button={
             refused.code === 'settings_changed'
               ? {
-                  label: 'Load the new settings',
+                  label: say('settings_load_new'),
                   onClick: () => void pausing.run(() => store.change('refresh', {})),
                 }
               : undefined

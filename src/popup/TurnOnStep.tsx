@@ -1,23 +1,20 @@
 import type { PopupState } from '../contract/messages.ts';
-import { rewardCount } from '../ui/amounts.ts';
+import { say, sayCount } from '../locales/say.ts';
+import { earlierRewards, earlierWords } from '../ui/settings/earlier.ts';
+import { readyToGo } from '../ui/settings/ready-to-go.ts';
 import { AdminOnly } from './AdminOnly.tsx';
-import { earlierRewards, earlierWords } from './earlier.ts';
-import { readyToGo } from './ready-to-go.ts';
-import { chosenMode } from './setup-step.ts';
+import { chosenMode, type ModeState } from './setup-step.ts';
 import { TurnOn } from './TurnOn.tsx';
 
 export function TurnOnStep({ state, onDone }: { state: PopupState; onDone: () => void }) {
   const mode = chosenMode(state);
-  if (!mode) return <p class="muted">Waiting for the proxy’s answer.</p>;
+  if (!mode) return <p class="muted">{say('popup_waiting_for_proxy')}</p>;
   if (mode.settings.turnedOnAt !== null && !mode.settings.paused) {
-    return <p>Credits are on. Each new reward goes through by itself.</p>;
+    return <p>{say('popup_on_already')}</p>;
   }
-  const missing = [
-    !mode.stripe.connected && 'connect Stripe',
-    mode.settings.units.length === 0 && 'choose a unit',
-  ].filter((deed) => deed !== false);
-  if (missing.length > 0) return <p class="muted">First {missing.join(' and ')}.</p>;
-  if (state.paired?.role !== 'admin') return <AdminOnly deed="turn credits on" />;
+  const first = whatIsMissing(mode);
+  if (first !== null) return <p class="muted">{first}</p>;
+  if (state.paired?.role !== 'admin') return <AdminOnly words={say('popup_admin_turn_on')} />;
 
   const earlier = earlierRewards(state.queue);
   const atOnce = readyToGo(state.queue);
@@ -25,17 +22,17 @@ export function TurnOnStep({ state, onDone }: { state: PopupState; onDone: () =>
   return (
     <>
       {atOnce && <p>{atOnce}</p>}
-      {!atOnce && !earlier && <p>No reward is ready yet. Each goes through as soon as it is.</p>}
-      {earlier && (
-        <p>{earlierWords(earlier)}, earned before the unit was added: you decide when you turn on.</p>
-      )}
-      <p class="muted">
-        From then on, each new reward of a linked participant becomes credit on their Stripe customer by
-        itself, while this or another paired browser is open.
-        {notLinked &&
-          ` ${rewardCount(notLinked.count)} of participants who are not linked wait until you link them.`}
-      </p>
+      {!atOnce && !earlier && <p>{say('popup_on_none_ready')}</p>}
+      {earlier && <p>{say('popup_on_earlier', { rewards: earlierWords(earlier) })}</p>}
+      <p class="muted">{say('popup_on_from_then')}</p>
+      {notLinked && <p class="muted">{sayCount('popup_on_not_linked', notLinked.count)}</p>}
       <TurnOn state={state} onDone={onDone} />
     </>
   );
+}
+
+function whatIsMissing({ stripe, settings }: ModeState): string | null {
+  const noUnit = settings.units.length === 0;
+  if (!stripe.connected) return noUnit ? say('popup_on_first_both') : say('popup_on_first_connect');
+  return noUnit ? say('popup_on_first_unit') : null;
 }

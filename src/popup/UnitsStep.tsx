@@ -3,15 +3,17 @@ import { useEffect } from 'preact/hooks';
 import type { PopupState } from '../contract/messages.ts';
 import type { UnitsAnswer } from '../contract/routes.ts';
 import { parseUnit } from '../contract/unit.ts';
+import { say } from '../locales/say.ts';
+import { retold } from '../locales/told.ts';
 import { Button } from '../ui/Button.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
+import { UnitBox } from '../ui/settings/UnitBox.tsx';
+import { UnitList } from '../ui/settings/UnitList.tsx';
+import { checkField, checkUnit } from '../ui/settings/unit-check.ts';
 import { useTask } from '../ui/use-task.ts';
 import { AdminOnly } from './AdminOnly.tsx';
 import { chosenMode } from './setup-step.ts';
 import { useStore } from './store.ts';
-import { UnitBox } from './UnitBox.tsx';
-import { UnitList } from './UnitList.tsx';
-import { checkField, checkUnit } from './unit-check.ts';
 
 type Props = {
   state: PopupState;
@@ -43,7 +45,7 @@ export function UnitsStep({ state, onDone, onEdit }: Props) {
   }, [touched]);
 
   const settings = chosenMode(state)?.settings;
-  if (!settings) return <p class="muted">Waiting for the proxy’s answer.</p>;
+  if (!settings) return <p class="muted">{say('popup_waiting_for_proxy')}</p>;
 
   const saved = settings.units;
   const units = [...new Set([...saved, ...added.value])].filter((unit) => !removed.value.includes(unit));
@@ -86,11 +88,14 @@ export function UnitsStep({ state, onDone, onEdit }: Props) {
   const field = answer.value && checkField(answer.value.field);
   return (
     <>
-      <p class="muted">A unit is its key in Advocate, a slash and the currency it pays in.</p>
+      <p class="muted">{say('popup_units_what')}</p>
       <UnitList units={units} known={known} onRemove={admin ? remove : undefined} />
       {admin ? (
         <UnitBox
-          typed={typed}
+          text={typed.value}
+          onType={(text) => {
+            typed.value = text;
+          }}
           check={check}
           known={known}
           configured={units}
@@ -98,12 +103,12 @@ export function UnitsStep({ state, onDone, onEdit }: Props) {
           onAddTyped={addTyped}
         />
       ) : (
-        <AdminOnly deed="change the units" />
+        <AdminOnly words={say('popup_admin_units')} />
       )}
       {loading.problem.value && (
         <ProblemNotice
           problem={loading.problem.value}
-          button={{ label: 'Load Advocate’s units again', onClick: () => void load() }}
+          button={{ label: say('popup_units_again'), onClick: () => void load() }}
         />
       )}
       {field && (
@@ -118,13 +123,13 @@ export function UnitsStep({ state, onDone, onEdit }: Props) {
         <ProblemNotice
           problem={
             refused.code === 'settings_changed'
-              ? { ...refused, action: 'Load them; your changes stay in the list. Then save again.' }
+              ? retold(refused, { action: say('popup_units_changed') })
               : refused
           }
           button={
             refused.code === 'settings_changed'
               ? {
-                  label: 'Load the new settings',
+                  label: say('settings_load_new'),
                   onClick: () => void saving.run(() => store.change('refresh', {})),
                 }
               : undefined
@@ -138,7 +143,7 @@ export function UnitsStep({ state, onDone, onEdit }: Props) {
           busy={saving.busy.value}
           onClick={() => void save()}
         >
-          {saving.busy.value ? 'Saving…' : 'Save units'}
+          {saving.busy.value ? say('popup_units_saving') : say('popup_units_save')}
         </Button>
       )}
     </>

@@ -1,3 +1,4 @@
+import { say } from '../locales/say.ts';
 import { AskFirst } from './AskFirst.tsx';
 import { useStore } from './store.ts';
 
@@ -8,9 +9,14 @@ export function Unpair() {
     store.show({ name: 'home' });
   };
   return (
-    <AskFirst label="Unpair" title="Unpair this browser?" yes="Unpair this browser" deed={unpair}>
-      <p>It stops sending, and its token is taken back. No reward is lost: the proxy knows what was paid.</p>
-      <p>To come back you need a new invitation.</p>
+    <AskFirst
+      label={say('popup_unpair')}
+      title={say('popup_unpair_title')}
+      yes={say('popup_unpair_yes')}
+      deed={unpair}
+    >
+      <p>{say('popup_unpair_what')}</p>
+      <p>{say('popup_unpair_next')}</p>
     </AskFirst>
   );
 }

@@ -1,32 +1,30 @@
 import type { PopupState, WaitingGroup } from '../contract/messages.ts';
-import { ACTION_LABELS, type Action, explain } from '../contract/reasons.ts';
+import type { Action } from '../contract/reasons.ts';
+import { actionLabel, explain } from '../locales/explain.ts';
+import { say } from '../locales/say.ts';
 import { amounts, rewardCount } from '../ui/amounts.ts';
 import { Button } from '../ui/Button.tsx';
 import { ProblemNotice } from '../ui/ProblemNotice.tsx';
-import { lasting, relativeTime, useNow } from '../ui/time.ts';
+import { earlierRewards } from '../ui/settings/earlier.ts';
+import { relativeTime, useNow } from '../ui/time.ts';
 import { useTask } from '../ui/use-task.ts';
 import { CreditEarlier } from './CreditEarlier.tsx';
-import { earlierRewards } from './earlier.ts';
 import { HeldRow } from './HeldRow.tsx';
 import { chosenMode } from './setup-step.ts';
 import { useStore } from './store.ts';
 
 /** Rewards that go on by themselves when their cause goes away, by cause. */
 export function WaitingList({ state }: { state: PopupState }) {
-  const now = useNow();
-  const { waiting, oldestWaiting, counts } = state.queue;
+  const { waiting, counts } = state.queue;
   if (waiting.length === 0) {
     const unsettled = counts.held + counts.ready + counts.crediting + counts.credited;
-    return unsettled === 0 ? <p class="muted">No reward is waiting.</p> : null;
+    return unsettled === 0 ? <p class="muted">{say('popup_waiting_none')}</p> : null;
   }
   const earlier = earlierRewards(state.queue);
   const others = waiting.filter(({ reason }) => reason !== 'earned_before_unit');
   return (
     <section class="stack" aria-labelledby="waiting">
-      <div class="row row-spread">
-        <h2 id="waiting">Waiting</h2>
-        {oldestWaiting && <span class="muted small">Oldest: {lasting(oldestWaiting.since, now)}</span>}
-      </div>
+      <h2 id="waiting">{say('popup_waiting')}</h2>
       <ul class="rows">
         {earlier && <CreditEarlier state={state} earlier={earlier} />}
         {others.map((group) => (
@@ -56,11 +54,10 @@ function Group({ group, admin, connected }: GroupProps) {
     // Where Stripe is not connected, or credits are paused, that button stands at the top of the page already.
     ...(admin && connected && { connect: () => store.show({ name: 'setup', step: 'connect' }) }),
   };
-  const labels: Record<Action, string> = {
-    ...ACTION_LABELS,
+  const labels: Partial<Record<Action, string>> = {
     // A group holds many participants, so the search begins with them.
-    link: 'Link a participant',
-    ...(!admin && { units: 'See units' }),
+    link: say('popup_link'),
+    ...(!admin && { units: say('popup_units_see') }),
   };
   const deed = action ? deeds[action] : undefined;
   return (
@@ -71,18 +68,22 @@ function Group({ group, admin, connected }: GroupProps) {
       </p>
       <p>{what}</p>
       <p class="muted">
-        {next}
-        {group.nextTry !== null && ` Next try ${relativeTime(Math.max(group.nextTry, now + 1), now)}.`}
+        {group.nextTry === null
+          ? next
+          : say('popup_waiting_next_try', {
+              next,
+              time: relativeTime(Math.max(group.nextTry, now + 1), now),
+            })}
       </p>
       {task.problem.value && <ProblemNotice problem={task.problem.value} />}
       {action && deed && (
         <Button class="button" busy={task.busy.value} onClick={deed}>
-          {labels[action]}
+          {labels[action] ?? actionLabel(action)}
         </Button>
       )}
       {admin && group.oldest && group.oldest.length > 0 && (
         <details class="fold">
-          <summary>Let single rewards through</summary>
+          <summary>{say('popup_waiting_single')}</summary>
           <ul class="rows">
             {group.oldest.map((one) => (
               <HeldRow key={one.reward} held={one} admin={admin} brief />

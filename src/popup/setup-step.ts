@@ -3,15 +3,23 @@ import { chosenMode } from '../ui/chosen-mode.ts';
 
 export { chosenMode, type ModeState } from '../ui/chosen-mode.ts';
 
-export const STEPS = ['pair', 'connect', 'units', 'turn_on'] as const;
+export const STEPS = ['pair', 'connect', 'units', 'field', 'try_one', 'turn_on'] as const;
 export type Step = (typeof STEPS)[number];
 
-/** The step that set-up goes on with. It is read from what is, so closing the popup forgets nothing. */
-export function setupStep(state: PopupState): Step | 'done' {
-  if (!state.paired) return 'pair';
+/** Whether a step is behind us. It is read from what is, and from what the worker keeps of what was looked at. */
+export function isDone(step: Step, state: PopupState): boolean {
   const mode = chosenMode(state);
-  if (mode?.settings.turnedOnAt) return 'done';
-  if (!mode?.stripe.connected) return 'connect';
-  if (mode.settings.units.length === 0) return 'units';
-  return 'turn_on';
+  const on = mode?.settings.turnedOnAt != null;
+  if (step === 'pair') return state.paired !== null;
+  if (step === 'connect') return mode?.stripe.connected ?? false;
+  if (step === 'units') return (mode?.settings.units.length ?? 0) > 0;
+  if (step === 'field') return on || state.looked.field !== null;
+  if (step === 'try_one') return on || state.looked.tryOne !== null;
+  return on;
+}
+
+/** The step that set-up goes on with, so closing the popup forgets nothing. What was turned on once is set up. */
+export function setupStep(state: PopupState): Step | 'done' {
+  if (state.paired && isDone('turn_on', state)) return 'done';
+  return STEPS.find((step) => !isDone(step, state)) ?? 'done';
 }

@@ -1,27 +1,42 @@
 import type { PopupState } from '../contract/messages.ts';
 import { chosenMode } from './setup-step.ts';
 
-export type Situation = {
+export type Situation =
+  | 'no_answer'
+  | 'opening'
+  | 'setting_up'
+  | 'offline'
+  | 'no_access'
+  | 'connecting'
+  | 'paused'
+  | 'stopped'
+  | 'on';
+export type Shown = {
   /** One or two words for the header. */
-  label: string;
+  situation: Situation;
   tone: 'plain' | 'good' | 'warn' | 'bad';
 };
 
 const NO_ACCESS = new Set(['unauthorized', 'not_paired', 'forbidden', 'host_permission_missing']);
 const AWAY = new Set(['proxy_unreachable', 'proxy_unexpected']);
 
-/** How things stand, in a word. The first that applies says it all. */
-export function situation(state: PopupState | null, failed = false): Situation {
-  if (!state) return failed ? { label: 'No answer', tone: 'bad' } : { label: 'Opening', tone: 'plain' };
-  if (!state.paired) return { label: 'Setting up', tone: 'plain' };
-  if (state.problem && AWAY.has(state.problem.code)) return { label: 'Offline', tone: 'warn' };
-  if (state.problem && NO_ACCESS.has(state.problem.code)) return { label: 'No access', tone: 'bad' };
+/**
+ * How things stand, in a word. The first that applies says it all.
+ * @param failed where the worker does not answer: how it stood may be long over
+ */
+export function situation(state: PopupState | null, failed = false): Shown {
+  const is = (one: Situation, tone: Shown['tone']) => ({ situation: one, tone });
+  if (failed) return is('no_answer', 'bad');
+  if (!state) return is('opening', 'plain');
+  if (!state.paired) return is('setting_up', 'plain');
+  if (state.problem && AWAY.has(state.problem.code)) return is('offline', 'warn');
+  if (state.problem && NO_ACCESS.has(state.problem.code)) return is('no_access', 'bad');
   const mode = chosenMode(state);
-  if (!mode) return { label: 'Connecting', tone: 'plain' };
-  if (mode.settings.turnedOnAt === null) return { label: 'Setting up', tone: 'plain' };
-  if (mode.settings.paused) return { label: 'Paused', tone: 'warn' };
-  if (!mode.stripe.connected || !mode.advocate.configured) return { label: 'Stopped', tone: 'bad' };
-  return { label: 'On', tone: 'good' };
+  if (!mode) return is('connecting', 'plain');
+  if (mode.settings.turnedOnAt === null) return is('setting_up', 'plain');
+  if (mode.settings.paused) return is('paused', 'warn');
+  if (!mode.stripe.connected || !mode.advocate.configured) return is('stopped', 'bad');
+  return is('on', 'good');
 }
 
 /** The name of the browser that sends instead of this one, if one does. */

@@ -52,6 +52,14 @@ export const DOCUMENTS = {
   }
 }${PARTICIPANT}`,
 
+  ParticipantLinks: `query ParticipantLinks($limit: Int!, $offset: Int!, $sortBy: [RSSortByInput!]) {
+  users(limit: $limit, offset: $offset, sortBy: $sortBy) {
+    count
+    totalCount
+    data { id accountId customFields dateCreated }
+  }
+}`,
+
   ParticipantSearch: `query ParticipantSearch($query: String!, $limit: Int!) {
   users(query: $query, limit: $limit) {
     count

@@ -13,6 +13,15 @@ export const Participant = v.object({
 });
 export type AdvocateParticipant = v.InferOutput<typeof Participant>;
 
+/** A row of the list of all participants: who, when they came, and their fields. */
+export const ParticipantLink = v.object({
+  id: v.string(),
+  accountId: v.string(),
+  customFields: v.nullish(v.record(v.string(), v.unknown()), {}),
+  dateCreated: instant,
+});
+export type AdvocateParticipantLink = v.InferOutput<typeof ParticipantLink>;
+
 export const Reward = v.object({
   id: v.string(),
   type: v.string(),

@@ -6,6 +6,7 @@ import { AdvocateError, failureOf, graphQLFailure } from './advocate-error.ts';
 import {
   type AdvocateIntegration,
   type AdvocateParticipant,
+  type AdvocateParticipantLink,
   type AdvocateReward,
   type AdvocateUnitSettings,
   CustomField,
@@ -13,6 +14,7 @@ import {
   Integration,
   list,
   Participant,
+  ParticipantLink,
   Redeemed,
   Reward,
   UnitSettings,
@@ -127,6 +129,24 @@ export function createAdvocate({ base, tenant, userName, apiKey, timeoutMs = 15_
         rewardPage({ accountId_eq: accountId, type_eq: 'CREDIT', unit_in: units }, PAGE, offset, BY_CREATION),
       ),
 
+    /** What these accounts may still be paid, in no order. */
+    rewardsWaiting: (accountIds: readonly string[], units: readonly string[]): Promise<AdvocateReward[]> =>
+      accountIds.length === 0 || units.length === 0
+        ? Promise.resolve([])
+        : readAll((offset) =>
+            rewardPage(
+              {
+                type_eq: 'CREDIT',
+                unit_in: units,
+                statuses_in: [{ status: 'AVAILABLE' }, { status: 'PENDING' }],
+                OR: accountIds.map((id) => ({ accountId_eq: id })),
+              },
+              PAGE,
+              offset,
+              BY_CREATION,
+            ),
+          ),
+
     async participant(accountId: string, userId: string): Promise<AdvocateParticipant | null> {
       const schema = v.object({ user: v.nullish(Participant, null) });
       return (await query('Participant', { accountId, id: userId }, schema)).user;
@@ -157,11 +177,29 @@ export function createAdvocate({ base, tenant, userName, apiKey, timeoutMs = 15_
             ),
           ),
 
-    /** Exact e-mail or id first; Advocate's slow fuzzy search only when that finds nobody. */
+    /** Everybody with one of these e-mails, spelt exactly so. */
+    participantsByEmail: (emails: readonly string[]): Promise<AdvocateParticipant[]> =>
+      emails.length === 0
+        ? Promise.resolve([])
+        : readAll((offset) =>
+            participantPage({ OR: emails.map((email) => ({ email_eq: email })) }, PAGE, offset),
+          ),
+
+    /** A page of everybody, the oldest first. A row that cannot be read is null, and keeps its place. */
+    async participantLinks(
+      limit: number,
+      offset: number,
+    ): Promise<{ totalCount: number; data: (AdvocateParticipantLink | null)[] }> {
+      const variables = { limit, offset, sortBy: [...BY_CREATION, { field: 'id', order: 'ASC' }] };
+      return (await query('ParticipantLinks', variables, v.object({ users: list(ParticipantLink) }))).users;
+    },
+
+    /** E-mail (as it is spelt, and in small letters) or id first; the slow fuzzy search only when that finds nobody. */
     async findParticipants(q: string, limit: number): Promise<AdvocateParticipant[]> {
       const present = (page: { data: (AdvocateParticipant | null)[] }) =>
         page.data.filter((participant): participant is AdvocateParticipant => participant !== null);
-      const exact = { OR: [{ email_eq: q }, { id_eq: q }, { accountId_eq: q }] };
+      const emails = [...new Set([q, q.toLowerCase()])].map((email) => ({ email_eq: email }));
+      const exact = { OR: [...emails, { id_eq: q }, { accountId_eq: q }] };
       const found = present(await participantPage(exact, limit, 0));
       if (found.length > 0) return found;
       const schema = v.object({ users: list(Participant) });

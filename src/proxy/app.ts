@@ -5,16 +5,22 @@ import { bodyLimit } from 'hono/body-limit';
 import { openAPIRouteHandler } from 'hono-openapi';
 import { sql } from 'kysely';
 import { ProblemError } from '../contract/problems.ts';
+import { english } from '../locales/english.ts';
+import { speak } from '../locales/say.ts';
 import { CALLBACK_CSP, callbackPage } from './callback-page.ts';
 import { answerProblem, problemOf } from './http-problems.ts';
 import type { Parts } from './parts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { type Env, signedIn } from './routes/common.ts';
+import { deskRoutes } from './routes/desk.ts';
+import { holdRoutes } from './routes/holds.ts';
+import { linkingRoutes } from './routes/linking.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { reconciliationRoutes } from './routes/reconciliation.ts';
 import { reversalRoutes } from './routes/reversals.ts';
 import { rewardRoutes } from './routes/rewards.ts';
 import { pairRoute, sessionRoutes } from './routes/session.ts';
+import { teamRoutes } from './routes/team.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 const LARGEST_BODY = 64 * 1024;
@@ -28,15 +34,20 @@ function v1(parts: Parts) {
     .use(signedIn(parts))
     .route('/', sessionRoutes(parts))
     .route('/', rewardRoutes(parts))
+    .route('/', holdRoutes(parts))
     .route('/', reversalRoutes(parts))
     .route('/', reconciliationRoutes(parts))
     .route('/', auditRoutes(parts))
-    .route('/', peopleRoutes(parts));
+    .route('/', peopleRoutes(parts))
+    .route('/', linkingRoutes(parts))
+    .route('/', deskRoutes(parts))
+    .route('/', teamRoutes(parts));
 }
 export type AppType = ReturnType<typeof createApp>;
 
 export function createApp(parts: Parts) {
   const { log, version } = parts;
+  speak(english);
   const app = new Hono<Env>();
   app.onError((error, c) => {
     const problem = problemOf(error);

@@ -1,5 +1,5 @@
 /** Caps: how much may be credited for one reward, and in one day (UTC) and currency. */
-import { formatMoney, type Money } from '../contract/money.ts';
+import { type Money, plainMoney } from '../contract/money.ts';
 import type { Outcome, Settings } from '../contract/routes.ts';
 import { because } from './outcomes.ts';
 
@@ -34,7 +34,7 @@ export function overCap(
   cap: number,
   now: number,
 ): Outcome {
-  const facts = { cap: formatMoney({ amount: cap, currency: money.currency }) };
+  const facts = { cap: plainMoney({ amount: cap, currency: money.currency }) };
   const nextDay = (Math.floor(now / DAY_MS) + 1) * DAY_MS;
   return because(id, reason, { money, facts, retryAt: reason === 'over_cap' ? nextDay : null });
 }

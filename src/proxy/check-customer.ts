@@ -4,7 +4,9 @@ import type { Agreements } from './agreements.ts';
 import type { Payment } from './judge.ts';
 import type { LedgerRow } from './ledger.ts';
 import { because } from './outcomes.ts';
-import { type StripeAccess, type StripeCustomer, StripeFailureError } from './stripe-access.ts';
+import type { StripeAccess } from './stripe-access.ts';
+import type { StripeCustomer } from './stripe-customers.ts';
+import { StripeFailureError } from './stripe-failure.ts';
 
 export type CheckContext = {
   now: () => number;

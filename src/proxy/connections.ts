@@ -7,14 +7,11 @@ import type { Mode } from '../contract/words.ts';
 import { type Actor, actorOf, append, record } from './audit.ts';
 import { clockOf, type Database, databaseNow } from './database.ts';
 import type { Environment } from './environment.ts';
+import { createMeter, type Meter } from './meter.ts';
 import { hash } from './pairing.ts';
 import { strikeSecrets } from './secrets.ts';
-import {
-  createStripeAccess,
-  createStripeSdk,
-  type StripeAccess,
-  StripeFailureError,
-} from './stripe-access.ts';
+import { createStripeAccess, createStripeSdk, type StripeAccess } from './stripe-access.ts';
+import { StripeFailureError } from './stripe-failure.ts';
 import { forgetTold } from './told.ts';
 
 export type Connections = ReturnType<typeof createConnections>;
@@ -30,6 +27,7 @@ export function createConnections(
   now: () => number,
   sleep: (ms: number) => Promise<void>,
   callbackUrl: () => string,
+  meter: Meter = createMeter(now),
 ) {
   const sdks = new Map<string, Stripe>();
   const sdk = (key: string, base: string) => {
@@ -47,7 +45,14 @@ export function createConnections(
     const access = environment.stripe[mode];
     if (access === null) return null;
     if (access.via === 'restricted_key')
-      return createStripeAccess(sdk(access.restrictedKey, environment.stripeApiBase), mode, null, sleep);
+      return createStripeAccess(
+        sdk(access.restrictedKey, environment.stripeApiBase),
+        mode,
+        null,
+        sleep,
+        undefined,
+        meter.of(mode),
+      );
     const connection = await row(mode);
     if (connection === undefined || connection.broken !== null) return null;
     return createStripeAccess(
@@ -56,6 +61,7 @@ export function createConnections(
       connection.account,
       sleep,
       () => whyLost(mode, connection.account),
+      meter.of(mode),
     );
   }
 
@@ -81,6 +87,7 @@ export function createConnections(
 
   return {
     current,
+    meter,
 
     async status(mode: Mode): Promise<StripeStatus> {
       const access = environment.stripe[mode];

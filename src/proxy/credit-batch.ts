@@ -1,5 +1,6 @@
 /** Up to a hundred rewards at once: Advocate is asked once for all, Stripe for each, and each outcome is told at once. */
 import pLimit from 'p-limit';
+import { ProblemError } from '../contract/problems.ts';
 import { REASONS } from '../contract/reasons.ts';
 import type { CreditsRequest, Outcome } from '../contract/routes.ts';
 import { AdvocateError } from './advocate-error.ts';
@@ -20,7 +21,10 @@ export type BatchContext = Omit<CreditContext, 'know'> &
     onError: (reward: string, error: unknown) => void;
   };
 
-/** @param tell called once per reward, when what it says is durable. @param stopped whether anybody still listens. */
+/**
+ * @param tell called once per reward, when what it says is durable.
+ * @param stopped whether anybody still listens.
+ */
 export async function creditBatch(
   batch: BatchContext,
   request: Pick<CreditsRequest, 'rewards'>,
@@ -34,13 +38,15 @@ export async function creditBatch(
     ids.map((id) =>
       limit(async () => {
         if (stopped()) return;
-        await tell(await outcomeOf(batch, context, id));
+        const outcome = await outcomeOf(batch, context, id);
+        if (outcome !== null) await tell(outcome);
       }),
     ),
   );
 }
 
-async function outcomeOf(batch: BatchContext, context: CreditContext, id: string): Promise<Outcome> {
+/** Null where whoever asks may not have it done any more: it is left where it stands, for another browser. */
+async function outcomeOf(batch: BatchContext, context: CreditContext, id: string): Promise<Outcome | null> {
   try {
     // Read before it is decided: an outcome must not pass for one under settings that came later.
     const { version } = (await context.know(id)).circumstances.settings;
@@ -54,6 +60,7 @@ async function outcomeOf(batch: BatchContext, context: CreditContext, id: string
     }
     return outcome;
   } catch (error) {
+    if (error instanceof ProblemError && error.code === 'unauthorized') return null;
     const outcome = await outcomeOfFailure(batch, id, error);
     await remember(batch, outcome, 0);
     return outcome;

@@ -82,6 +82,7 @@ async function inTurn(context: CreditContext, id: string): Promise<Outcome> {
   const dayCap = released ? null : (settings.caps[verdict.money.currency]?.perDay ?? null);
   const claimed = await context.ledger.claim(id, claim, context.actor, dayCap);
   if (claimed === 'over_cap') return overCap('over_cap', id, verdict.money, dayCap ?? 0, context.now());
+  if (claimed !== 'claimed' && claimed !== 'exists') return because(id, claimed, { money: verdict.money });
   // Where another request was quicker, its row stands, and with it its credit.
   return withLock(context, id, (row) => carryOn(context, known, row, verdict, claimed === 'claimed'));
 }
@@ -205,6 +206,7 @@ function claimOf(
     currency: money.currency,
     redeem_amount: reward.availableValue,
     redeemed_before: reward.redeemedCredit ?? 0,
+    earned_at: earnedAt(reward) || null,
     parameters: JSON.stringify(creditParameters(id, tenant, reward.unit, money)),
   };
 }

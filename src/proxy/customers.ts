@@ -1,150 +1,125 @@
-/** Finding the right customer: every candidate with what speaks for it and against it. Nothing is chosen here. */
-import type { Candidate, CustomerView } from '../contract/routes.ts';
-import type { Mode } from '../contract/words.ts';
+/** Finding the right customer. Nothing is chosen here. */
+import type { Candidate } from '../contract/routes.ts';
 import type { AdvocateParticipant } from './advocate-shapes.ts';
-import type { Database } from './database.ts';
-import { type StripeAccess, type StripeCustomer, StripeFailureError } from './stripe-access.ts';
+import {
+  asCandidates,
+  type CandidateContext,
+  companyDomain,
+  emailOf,
+  nameOf,
+  PARTICIPANT_METADATA,
+  type Sought,
+} from './candidates.ts';
+import type { StripeAccess } from './stripe-access.ts';
+import type { FoundCustomer } from './stripe-customers.ts';
+import { StripeFailureError } from './stripe-failure.ts';
 
-/** Of a customer made here: which participant it was made for. */
-export const PARTICIPANT_METADATA = { accountId: 'advocate_account_id', userId: 'advocate_user_id' } as const;
+export const MOST_CANDIDATES = 20;
+/** Of so many candidates without a subscription the newest invoice is asked for: each costs a call. */
+const MOST_INVOICES = 5;
 
-const MOST = 20;
-const FREE_MAIL = new Set(
-  'gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com aol.com proton.me protonmail.com gmx.de gmx.net web.de mail.com qq.com 163.com'.split(
-    ' ',
-  ),
-);
-
-export function viewCustomer(customer: StripeCustomer, mode: Mode, account: string | null): CustomerView {
-  const path = [account, mode === 'test' ? 'test' : null, 'customers', customer.id].filter(
-    (part) => part !== null,
+/** Every candidate for what a person typed, with what speaks for it and against it, the best first. */
+export async function findCustomers(
+  context: CandidateContext,
+  q: string,
+  sought: Sought,
+): Promise<Candidate[]> {
+  const found = await gather(context.stripe, q, sought.participant);
+  const candidates = (await asCandidates(context, found, { ...sought, q })).slice(0, MOST_CANDIDATES);
+  const unbilled = candidates.filter(({ newest }) => newest === null).slice(0, MOST_INVOICES);
+  await Promise.all(
+    unbilled.map(async (candidate) => {
+      const at = await context.stripe.newestInvoice(candidate.id);
+      if (at !== null) candidate.newest = { kind: 'invoice', at };
+    }),
   );
-  return {
-    id: customer.id,
-    name: customer.name,
-    email: customer.email,
-    currency: customer.currency,
-    credit: customer.currency === null ? null : { amount: customer.credit, currency: customer.currency },
-    createdAt: customer.createdAt,
-    dashboardUrl: `https://dashboard.stripe.com/${path.join('/')}`,
-  };
+  return candidates;
 }
 
-export async function findCustomers(
+async function gather(
   stripe: StripeAccess,
-  db: Database,
-  mode: Mode,
   q: string,
   participant: AdvocateParticipant | null,
-): Promise<Candidate[]> {
-  const found = await gather(stripe, q);
-  const linkedElsewhere = await linkedCustomers(db, mode, [...found.keys()], participant);
-  const emails = [...found.values()].map(({ email }) => email?.toLowerCase());
-  const candidates = [...found.values()].map((customer): Candidate => {
-    const evidence = evidenceFor(customer, q, participant);
-    const warnings: Candidate['warnings'] = [];
-    if (customer.email && emails.filter((email) => email === customer.email?.toLowerCase()).length > 1)
-      warnings.push('several_with_email');
-    if (linkedElsewhere.has(customer.id)) warnings.push('already_linked');
-    if (customer.currency === null) warnings.push('currency_unset');
-    return { ...viewCustomer(customer, mode, stripe.account), evidence, warnings };
-  });
-  const weight = ({ evidence }: Candidate) => evidence.reduce((sum, item) => sum + WEIGHTS[item], 0);
-  return candidates.sort((a, b) => weight(b) - weight(a) || b.createdAt - a.createdAt).slice(0, MOST);
+): Promise<FoundCustomer[]> {
+  if (q.startsWith('cus_')) return [await stripe.foundCustomer(q)];
+  // Finding nobody must not be told where nobody was looked for, so a search that fails is an error here.
+  if (!q.includes('@')) return stripe.searchCustomers(nameClause(q));
+  const { customers, searched } = await ofEmail(stripe, q, participant);
+  const own = emailOf(participant)?.toLowerCase() === q.toLowerCase();
+  const further =
+    participant !== null && own && searched && !hasEmail(customers, q)
+      ? await likeParticipant(stripe, participant)
+      : [];
+  return onceEach([...customers, ...further]);
 }
-
-const WEIGHTS: Record<Candidate['evidence'][number], number> = {
-  id: 100,
-  metadata_id: 50,
-  email_exact: 20,
-  email_case: 15,
-  name: 5,
-  email_domain: 2,
-};
 
 /**
- * By id when it is one. Otherwise the list (exact and current, but case-sensitive) and the search (folds case, knows
- * names, but lags by up to a minute, more on bad days) are asked together. Search may be missing altogether (India).
+ * Whoever has this e-mail in any spelling, and whoever was made here for this participant. The list (exact and current,
+ * but case-sensitive) and the search (folds case, knows metadata, but lags by up to a minute, more on bad days) are
+ * asked together. Search may be missing altogether (India): then `searched` is false, and other spellings are unseen.
  */
-async function gather(stripe: StripeAccess, q: string): Promise<Map<string, StripeCustomer>> {
-  if (q.startsWith('cus_')) return new Map([[q, await stripe.customer(q)]]);
-  const found = new Map<string, StripeCustomer>();
-  const add = (customers: StripeCustomer[]) => {
-    for (const customer of customers) if (!found.has(customer.id)) found.set(customer.id, customer);
-  };
-  const phrase = `"${q.replace(/[\\"]/g, '\\$&')}"`;
-  if (q.includes('@')) {
-    const spellings = [...new Set([q, q.toLowerCase()])];
-    const [search, ...lists] = await Promise.all([
-      searchOrNothing(stripe, `email:${phrase}`),
-      ...spellings.map((email) => stripe.customersByEmail(email)),
-    ]);
-    add(lists.flat());
-    add(search);
-  } else {
-    add(await searchOrNothing(stripe, q.length >= 3 ? `name~${phrase}` : `name:${phrase}`));
-  }
-  return found;
+export async function ofEmail(
+  stripe: StripeAccess,
+  email: string | null,
+  participant: AdvocateParticipant | null,
+): Promise<{ customers: FoundCustomer[]; searched: boolean }> {
+  const known = emailOf(participant);
+  const spellings = [email, known?.toLowerCase() === email?.toLowerCase() ? known : null];
+  const clauses = [
+    ...(email === null ? [] : [`email:${quote(email)}`]),
+    ...(participant === null ? [] : [`metadata["${PARTICIPANT_METADATA.userId}"]:${quote(participant.id)}`]),
+  ];
+  const [listed, search] = await Promise.all([
+    listByEmail(
+      stripe,
+      spellings.filter((spelling) => spelling !== null),
+    ),
+    searchWhereOffered(stripe, clauses.join(' OR ')),
+  ]);
+  return { customers: onceEach([...listed, ...(search ?? [])]), searched: search !== null };
 }
 
-async function searchOrNothing(stripe: StripeAccess, query: string): Promise<StripeCustomer[]> {
+/** By name and company: for where nobody has the e-mail. */
+export async function likeParticipant(
+  stripe: StripeAccess,
+  participant: AdvocateParticipant,
+): Promise<FoundCustomer[]> {
+  const name = nameOf(participant);
+  const email = emailOf(participant);
+  const domain = email === null ? null : companyDomain(email);
+  const clauses = [
+    ...(name === null ? [] : [nameClause(name)]),
+    ...(domain === null ? [] : [`email~${quote(`@${domain}`)}`]),
+  ];
+  return clauses.length === 0 ? [] : stripe.searchCustomers(clauses.join(' OR '));
+}
+
+export const hasEmail = (customers: FoundCustomer[], wanted: string): boolean =>
+  customers.some(({ email }) => email?.toLowerCase() === wanted.toLowerCase());
+
+/** Of two answers about one customer the first counts. */
+export const onceEach = (customers: FoundCustomer[]): FoundCustomer[] => [
+  ...new Map(customers.toReversed().map((customer) => [customer.id, customer])).values(),
+];
+
+/** The e-mail as it is spelt, and as most people would have spelt it: the list takes them for different. */
+async function listByEmail(stripe: StripeAccess, spellings: string[]): Promise<FoundCustomer[]> {
+  const all = [...new Set(spellings.flatMap((email) => [email, email.toLowerCase()]))];
+  return (await Promise.all(all.map((email) => stripe.customersByEmail(email)))).flat();
+}
+
+async function searchWhereOffered(stripe: StripeAccess, query: string): Promise<FoundCustomer[] | null> {
+  if (query === '') return [];
   try {
     return await stripe.searchCustomers(query);
   } catch (error) {
-    if (
-      error instanceof StripeFailureError &&
-      (error.failure === 'refused' || error.failure === 'rate_limited')
-    )
-      return [];
+    if (error instanceof StripeFailureError && error.failure === 'refused') return null;
     throw error;
   }
 }
 
-function evidenceFor(
-  customer: StripeCustomer,
-  q: string,
-  participant: AdvocateParticipant | null,
-): Candidate['evidence'] {
-  const evidence: Candidate['evidence'] = [];
-  if (customer.id === q) evidence.push('id');
-  const email = participant?.email ?? (q.includes('@') ? q : null);
-  if (email !== null && customer.email !== null) {
-    const domain = email.toLowerCase().split('@')[1] ?? '';
-    if (customer.email === email) evidence.push('email_exact');
-    else if (customer.email.toLowerCase() === email.toLowerCase()) evidence.push('email_case');
-    else if (domain !== '' && !FREE_MAIL.has(domain) && customer.email.toLowerCase().endsWith(`@${domain}`))
-      evidence.push('email_domain');
-  }
-  const name = nameOf(participant) ?? (q.includes('@') || q.startsWith('cus_') ? null : q);
-  if (name !== null && customer.name?.toLowerCase().includes(name.toLowerCase())) evidence.push('name');
-  if (
-    participant !== null &&
-    customer.metadata[PARTICIPANT_METADATA.userId] === participant.id &&
-    customer.metadata[PARTICIPANT_METADATA.accountId] === participant.accountId
-  )
-    evidence.push('metadata_id');
-  return evidence;
-}
+/** Stripe takes a part of a name from three letters on. */
+const nameClause = (name: string) => (name.length >= 3 ? `name~${quote(name)}` : `name:${quote(name)}`);
 
-export function nameOf(participant: AdvocateParticipant | null): string | null {
-  return [participant?.firstName, participant?.lastName].filter(Boolean).join(' ') || null;
-}
-
-/** Which of these customers other participants are linked to, as far as the proxy has seen. */
-async function linkedCustomers(
-  db: Database,
-  mode: Mode,
-  customers: string[],
-  participant: AdvocateParticipant | null,
-) {
-  if (customers.length === 0) return new Set<string>();
-  const rows = await db
-    .selectFrom('links')
-    .select(['customer', 'account_id'])
-    .where('mode', '=', mode)
-    .where('customer', 'in', customers)
-    .execute();
-  return new Set(
-    rows.filter(({ account_id }) => account_id !== participant?.accountId).map(({ customer }) => customer),
-  );
-}
+/** Text in a search, so that it cannot become a part of the question. */
+const quote = (text: string) => `"${text.replace(/[\\"]/g, '\\$&')}"`;

@@ -7,6 +7,8 @@ import { onPostgres } from './database-dialects.ts';
 export const MIGRATIONS: Record<string, Migration> = {
   '0001_start': { up: (db) => run(db, START) },
   '0002_proof': { up: (db) => run(db, PROOF) },
+  '0003_linking': { up: (db) => run(db, LINKING) },
+  '0004_desk': { up: (db) => run(db, DESK) },
 };
 
 async function run(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {
@@ -83,4 +85,38 @@ const PROOF = [
   `create table audit (seq integer primary key, at integer not null, actor text, actor_name text, mode text,
     action text not null, subject text not null, before text, after text, hash text not null)`,
   'create index audit_by_subject on audit (subject, seq)',
+];
+
+/** Who is changing the links of an account at this moment: two at once would not see each other's. */
+const LINKING = [
+  `create table link_turns (mode text not null, account_id text not null, held_by text not null, until integer not null,
+    primary key (mode, account_id))`,
+];
+
+/** What the admin's desk asks: how long it took, what each day came to, and every order that the ledger is read in. */
+const DESK = [
+  'alter table ledger add column earned_at integer',
+  'create index ledger_by_time on ledger (mode, claimed_at, reward)',
+  "create index ledger_at_point on ledger (mode, point, claimed_at, reward) where point in ('claimed', 'credited')",
+  'create index ledger_in_currency on ledger (mode, currency, claimed_at, reward)',
+  'create index ledger_by_amount on ledger (mode, currency, amount, reward)',
+  'create index ledger_by_user on ledger (mode, user_id)',
+  'create index ledger_by_hand on ledger (mode, reward) where redeemed_by_hand > 0',
+  "create index told_held on told (mode, reason, reward) where state = 'held'",
+  `create table days (mode text not null, day integer not null, kind text not null, item text not null,
+    count integer not null, amount integer not null, primary key (mode, day, kind, item))`,
+  `insert into days select mode, credited_at / 86400000, 'credited', currency, count(*), sum(amount)
+    from ledger where credited_at is not null group by mode, credited_at / 86400000, currency`,
+  `insert into days select r.mode, r.reversed_at / 86400000, 'reversed', l.currency, count(*), sum(r.amount)
+    from reversals r join ledger l on l.mode = r.mode and l.reward = r.reward
+    where r.reversed_at is not null group by r.mode, r.reversed_at / 86400000, l.currency`,
+  `create table alerts (mode text not null, kind text not null, subject text not null, state text not null,
+    noticed_at integer not null, tries integer not null, next_try_at integer not null, tried_at integer,
+    message text, why text,
+    primary key (mode, kind, subject), check (state in ('new', 'sending', 'told', 'given_up', 'over')))`,
+  "create index alerts_new on alerts (mode, kind) where state = 'new'",
+  `create table holds (mode text not null, reward text not null, reason text, decided_by text not null,
+    decided_at integer not null, seq integer not null, primary key (mode, reward),
+    check (reason in ('held_by_hand', 'dismissed')))`,
+  'create unique index holds_by_seq on holds (mode, seq)',
 ];

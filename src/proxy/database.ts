@@ -6,6 +6,7 @@ import type { Reason } from '../contract/reasons.ts';
 import type { ReversalCause, ReversalState } from '../contract/reversals.ts';
 import type { Outcome } from '../contract/routes.ts';
 import type { LedgerPoint, Mode, Role } from '../contract/words.ts';
+import type { AlertTable, DaysTable, HoldTable } from './database-desk.ts';
 import { dialectFor, onPostgres } from './database-dialects.ts';
 import { MIGRATIONS } from './database-migrations.ts';
 import { strikeSecrets } from './secrets.ts';
@@ -50,6 +51,8 @@ export type LedgerTable = {
   /** What somebody else had redeemed in Advocate between claim and redemption. */
   redeemed_by_hand: number;
   noted_at: number | null;
+  /** When Advocate gave the reward; null in rows of earlier versions. */
+  earned_at: number | null;
   locked_by: string | null;
   locked_until: number | null;
 };
@@ -158,9 +161,14 @@ export type Tables = {
     checked_at: number;
   };
   link_changes: { seq: Generated<number>; at: number };
+  /** Who is changing links of an account at this moment. */
+  link_turns: { mode: Mode; account_id: string; held_by: string; until: number };
   ledger: LedgerTable;
   reversals: ReversalTable;
   told: ToldTable;
+  holds: HoldTable;
+  days: DaysTable;
+  alerts: AlertTable;
   audit: AuditTable;
 };
 

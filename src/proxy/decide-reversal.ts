@@ -1,7 +1,7 @@
 /** An admin's word on a proposal, and everything that has to be true in that moment. */
 import { formatMoney, type Money } from '../contract/money.ts';
 import { ProblemError } from '../contract/problems.ts';
-import { explainReversal } from '../contract/reversals.ts';
+import { explainReversal } from '../locales/explain.ts';
 import type { Actor } from './audit.ts';
 import type { LedgerRow } from './ledger.ts';
 import { type Proposals, sightOf } from './propose-reversals.ts';

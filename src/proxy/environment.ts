@@ -20,6 +20,10 @@ export type Environment = {
   /** What Stripe signs its webhooks with; without one the route is not there. */
   stripeWebhookSecret: Record<Mode, string | null>;
   logLevel: string;
+  /** Where a team is told what needs somebody; whoever knows it may write there. */
+  alertWebhookUrl: string | null;
+  /** After so long without a run the team is told. */
+  alertNothingRunMs: number;
 };
 
 /** Wrong settings, each as a sentence that names the variable. */
@@ -73,6 +77,8 @@ export function readEnvironment(variables: Variables): Environment {
       live: readWebhookSecret('live', get, wrong),
     },
     logLevel: get('LOG_LEVEL') ?? 'info',
+    alertWebhookUrl: readAlertUrl(get('ALERT_WEBHOOK_URL'), wrong),
+    alertNothingRunMs: readHours(get('ALERT_NOTHING_RUN_HOURS') ?? '24', wrong),
   };
   if (environment.advocate.test === null && environment.advocate.live === null)
     wrong.push(
@@ -138,6 +144,25 @@ function readWebhookSecret(mode: Mode, get: Get, wrong: string[]): string | null
   return secret;
 }
 
+/** As it is written: a slash at its end may matter there. Told without its value, which is a secret. */
+function readAlertUrl(text: string | null, wrong: string[]): string | null {
+  if (text === null) return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const allowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  if (!allowed) wrong.push('ALERT_WEBHOOK_URL must be an https address, or one on this machine.');
+  // Nothing can be sent to an address that holds them.
+  if (url !== null && url.username + url.password !== '')
+    wrong.push('ALERT_WEBHOOK_URL must not hold a user name or a password.');
+  return text;
+}
+
+function readHours(text: string, wrong: string[]): number {
+  const hours = Number(text);
+  if (!Number.isInteger(hours) || hours < 1 || hours > 24 * 365)
+    wrong.push('ALERT_NOTHING_RUN_HOURS must be a whole number of hours, from 1 to 8760.');
+  return hours * 3_600_000;
+}
+
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
 }
@@ -158,7 +183,7 @@ function passwordsIn(databaseUrl: string): string[] {
 
 /** Every secret in the environment, so that logs can be kept clean of them. */
 export function secretsOf(environment: Environment): string[] {
-  const { advocate, stripe, stripeWebhookSecret } = environment;
+  const { advocate, stripe, stripeWebhookSecret, alertWebhookUrl } = environment;
   return [advocate.test, advocate.live]
     .flatMap((a) => (a ? [a.apiKey] : []))
     .concat(
@@ -167,5 +192,9 @@ export function secretsOf(environment: Environment): string[] {
       ),
     )
     .concat(passwordsIn(environment.databaseUrl))
-    .concat([stripeWebhookSecret.test, stripeWebhookSecret.live].filter((secret) => secret !== null));
+    .concat(
+      [stripeWebhookSecret.test, stripeWebhookSecret.live, alertWebhookUrl].filter(
+        (secret) => secret !== null,
+      ),
+    );
 }

@@ -1,14 +1,15 @@
-/** What is new: rewards that changed at Advocate, and rewards whose participant's link changed anywhere. */
+/** What is new: rewards that changed at Advocate, whose participant's link changed anywhere, or that an admin held. */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { formatMoney } from '../contract/money.ts';
-import { ProblemError } from '../contract/problems.ts';
+import { plainMoney } from '../contract/money.ts';
 import type { RewardSeen, RewardsPage, Settings } from '../contract/routes.ts';
 import type { Advocate } from './advocate.ts';
 import type { AdvocateReward } from './advocate-shapes.ts';
+import type { Holds } from './holds.ts';
 import { type Circumstances, judge, stateOf } from './judge.ts';
 import type { Begun, Ledger, LedgerRow } from './ledger.ts';
 import type { Links } from './links.ts';
+import { basisOf, readPlace, writePlace } from './place.ts';
 import { type Proposals, sightOf } from './propose-reversals.ts';
 import type { ReversalRow, Reversals } from './reversals.ts';
 import { type Told, withMemory } from './told.ts';
@@ -17,6 +18,7 @@ export type FindContext = {
   advocate: Advocate;
   ledger: Ledger;
   links: Links;
+  holds: Holds;
   told: Told;
   reversals: Reversals;
   proposals: Proposals;
@@ -26,6 +28,7 @@ export type FindContext = {
 
 const PAGE = 100;
 const ACCOUNTS_AT_ONCE = 10;
+const HOLDS_AT_ONCE = 100;
 
 /** Advocate may show writes out of order by a moment, so the last moment is read again. */
 const OVERLAP_MS = 30_000;
@@ -33,8 +36,8 @@ const MOST_RECENT = 100;
 
 /**
  * Where to read on. `basis` tells whether the cursor still fits the tenant and the units; rewards are read by the time they were
- * last modified, from `time` on, leaving out the `recent` ones that were told already; links by the order of their
- * changes. Places in a list would not do: paying a reward moves it to the end, and all behind it move up.
+ * last modified, from `time` on, leaving out the `recent` ones that were told already; links, and what admins hold, by
+ * the order of their changes. Places in a list would not do: paying a reward moves it to the end, and all behind it move up.
  * `sweep`: the first look reads only what can still be paid; then what was begun and is not at its end, `begun` being
  * the last of those that was told.
  */
@@ -44,6 +47,7 @@ const Cursor = v.strictObject({
   time: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   recent: v.pipe(v.array(v.string()), v.maxLength(MOST_RECENT)),
   link: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  hold: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), 0),
   begun: v.optional(v.strictObject({ at: v.pipe(v.number(), v.safeInteger()), reward: v.string() })),
 });
 type Cursor = v.InferOutput<typeof Cursor>;
@@ -51,13 +55,13 @@ type Cursor = v.InferOutput<typeof Cursor>;
 export async function findRewards(context: FindContext, after: string | undefined): Promise<RewardsPage> {
   const { advocate, links, settings } = context;
   const cursor = await startOf(context, after);
-  if (settings.units.length === 0) return { rewards: [], after: encode(cursor), more: false };
+  if (settings.units.length === 0) return { rewards: [], after: writePlace(cursor), more: false };
 
   if (cursor.begun !== undefined) {
     const { rewards, last } = await unfinished(context, cursor.begun);
     return {
       rewards: await tell(context, rewards, new Set()),
-      after: encode({ ...cursor, begun: last }),
+      after: writePlace({ ...cursor, begun: last }),
       more: last !== undefined,
     };
   }
@@ -76,6 +80,12 @@ export async function findRewards(context: FindContext, after: string | undefine
       }
       next.link = seq;
     }
+    const decided = await context.holds.since(cursor.hold, HOLDS_AT_ONCE);
+    for (const reward of await rewardsOf(context, decided)) {
+      found.set(reward.id, reward);
+      remembered.delete(reward.id);
+    }
+    next.hold = decided.at(-1)?.seq ?? cursor.hold;
     if (cursor.sweep) {
       const begun = await unfinished(context, null);
       for (const reward of begun.rewards) found.set(reward.id, reward);
@@ -83,12 +93,13 @@ export async function findRewards(context: FindContext, after: string | undefine
     }
     return {
       rewards: await tell(context, [...found.values()], remembered),
-      after: encode(next),
-      more: relinked.length === ACCOUNTS_AT_ONCE || next.begun !== undefined,
+      after: writePlace(next),
+      more:
+        relinked.length === ACCOUNTS_AT_ONCE || decided.length === HOLDS_AT_ONCE || next.begun !== undefined,
     };
   }
   const rewards = await tell(context, [...found.values()], remembered);
-  return { rewards, after: encode(next), more: true };
+  return { rewards, after: writePlace(next), more: true };
 }
 
 /**
@@ -104,28 +115,38 @@ async function unfinished(
   return { rewards: [...known.values()], last: begun.length === PAGE ? begun.at(-1) : undefined };
 }
 
+/** In units that are not configured nothing is told. */
+async function rewardsOf(
+  { advocate, settings }: FindContext,
+  decided: readonly { reward: string }[],
+): Promise<AdvocateReward[]> {
+  if (decided.length === 0) return [];
+  const found = await advocate.rewardsById(decided.map(({ reward }) => reward));
+  return [...found.values()].filter(({ unit }) => settings.units.includes(unit));
+}
+
 async function startOf(
-  { advocate, links, settings }: FindContext,
+  { advocate, links, holds, settings }: FindContext,
   after: string | undefined,
 ): Promise<Cursor> {
-  const basis = createHash('sha256')
-    .update(JSON.stringify([advocate.tenant, [...settings.units].sort()]))
-    .digest('base64url')
-    .slice(0, 12);
-  const cursor = after === undefined ? null : decode(after);
+  const basis = basisOf([advocate.tenant, [...settings.units].sort()]);
+  const cursor = after === undefined ? null : readPlace(Cursor, after);
   if (cursor?.basis === basis) return cursor;
-  return { basis, sweep: true, time: 0, recent: [], link: await links.lastSeq() };
+  const [link, hold] = await Promise.all([links.lastSeq(), holds.lastSeq()]);
+  return { basis, sweep: true, time: 0, recent: [], link, hold };
 }
 
 async function readChanged(advocate: Advocate, units: string[], cursor: Cursor) {
+  const ofAnyStatus = { type_eq: 'CREDIT', unit_in: units };
   const filter = {
-    type_eq: 'CREDIT',
-    unit_in: units,
+    ...ofAnyStatus,
     ...(cursor.sweep && { statuses_in: [{ status: 'AVAILABLE' }, { status: 'PENDING' }] }),
   };
   const from = { ...filter, ...(cursor.time > 0 && { dateModified_gte: cursor.time }) };
   const page = await advocate.rewards(from, PAGE, 0, BY_TIME);
   const last = page.rewards.at(-1)?.dateModified;
+  if (cursor.sweep && cursor.time === 0 && page.totalCount === 0)
+    return { rewards: [], more: false, next: await endOfEmptySweep(advocate, ofAnyStatus, cursor) };
   if (!last || !isAscending(page.rewards)) {
     // Nothing new. Or not in order, or without dates: then everything is read in one go, every time.
     const rewards = page.rewards.length === 0 ? [] : await advocate.allRewards(from);
@@ -149,6 +170,18 @@ async function readChanged(advocate: Advocate, units: string[], cursor: Cursor) 
   };
 }
 
+/** Nothing can be paid now, but what is under way ends soon, and no sweep would tell: from here on news are read. */
+async function endOfEmptySweep(
+  advocate: Advocate,
+  ofAnyStatus: Record<string, unknown>,
+  cursor: Cursor,
+): Promise<Cursor> {
+  const { rewards } = await advocate.rewards(ofAnyStatus, 1, 0, NEWEST_FIRST);
+  const newest = rewards[0]?.dateModified;
+  return newest ? { ...cursor, sweep: false, time: Math.max(1, newest - OVERLAP_MS), recent: [] } : cursor;
+}
+
+const NEWEST_FIRST = [{ field: 'dateModified', order: 'DESC' }];
 const BY_TIME = [{ field: 'dateModified', order: 'ASC' }];
 
 /** At the end of the list: read the last moment again next time, and know what of it was told. */
@@ -177,13 +210,15 @@ export async function tell(
   remembered: ReadonlySet<string>,
 ): Promise<RewardSeen[]> {
   if (rewards.length === 0) return [];
-  const { advocate, ledger, links, settings } = context;
+  const { advocate, ledger, links, holds, settings } = context;
+  const ids = rewards.map(({ id }) => id);
   const accounts = new Set(rewards.flatMap(({ user }) => (user === null ? [] : [user.accountId])));
-  const [participants, rows, paidElsewhere, words] = await Promise.all([
+  const [participants, rows, paidElsewhere, words, kept] = await Promise.all([
     advocate.participantsOfAccounts([...accounts]),
-    ledger.findMany(rewards.map(({ id }) => id)),
+    ledger.findMany(ids),
     context.paidElsewhere(),
     context.told.of([...remembered]),
+    holds.of(ids),
   ]);
   for (const participant of [...participants.values()].flat()) await links.seen(participant);
   const reversals = await noticeReversals(context, rewards, rows);
@@ -191,12 +226,14 @@ export async function tell(
   for (const reward of rewards) {
     const accountParticipants = participants.get(reward.user?.accountId ?? '') ?? [];
     const row = rows.get(reward.id);
-    const circumstances = { settings, accountParticipants, paidElsewhere };
+    const hold = kept.get(reward.id) ?? null;
+    const circumstances = { settings, accountParticipants, paidElsewhere, hold };
     const judged = tellOne(reward, row, reversals.get(reward.id), circumstances);
     const told = withMemory(judged, reward, row, settings, words.get(reward.id));
     seen.push(told);
     if (reward.user !== null) await links.watchFor(reward.user, accountParticipants, told.reason);
   }
+  await context.told.judged(seen, settings.version);
   return seen;
 }
 
@@ -238,7 +275,7 @@ function tellOne(
     if (row.point === 'credited' && reward.statuses.includes('CANCELLED'))
       return { ...common, money, state: 'held', reason: 'cancelled_after_credit', facts: {} };
     if (row.redeemed_by_hand > 0) {
-      const facts = { detail: formatMoney({ amount: row.redeemed_by_hand, currency: row.currency }) };
+      const facts = { detail: plainMoney({ amount: row.redeemed_by_hand, currency: row.currency }) };
       return { ...common, money, state: 'held', reason: 'redeemed_by_hand', facts };
     }
     return {
@@ -258,17 +295,4 @@ function tellOne(
     reason: verdict.reason,
     facts: verdict.facts,
   };
-}
-
-const encode = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url');
-function decode(after: string): Cursor {
-  try {
-    return v.parse(Cursor, JSON.parse(Buffer.from(after, 'base64url').toString()));
-  } catch (cause) {
-    throw new ProblemError(
-      'cursor_invalid',
-      { action: 'Leave `after` out to read from the beginning.' },
-      { cause },
-    );
-  }
 }

@@ -3,8 +3,9 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type ProblemCode, ProblemError } from '../contract/problems.ts';
+import type { DetailCode } from '../contract/reasons.ts';
 import { AdvocateError, type AdvocateFailure } from './advocate-error.ts';
-import { type StripeFailure, StripeFailureError } from './stripe-access.ts';
+import { type StripeFailure, StripeFailureError } from './stripe-failure.ts';
 
 const FROM_STRIPE: Record<StripeFailure, ProblemCode> = {
   unknown: 'stripe_unreachable',
@@ -26,8 +27,12 @@ const FROM_ADVOCATE: Record<AdvocateFailure, ProblemCode> = {
 
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (error instanceof StripeFailureError)
-    return new ProblemError(FROM_STRIPE[error.failure], { detail: error.message }, { cause: error });
+  if (error instanceof StripeFailureError) {
+    const { failure, message } = error;
+    // A code of ours is no sentence; what it means is the problem's title.
+    const isCode = message === ('access_taken' satisfies DetailCode);
+    return new ProblemError(FROM_STRIPE[failure], isCode ? {} : { detail: message }, { cause: error });
+  }
   if (error instanceof AdvocateError)
     return new ProblemError(FROM_ADVOCATE[error.failure], { detail: error.message }, { cause: error });
   if (error instanceof HTTPException && error.status < 500)

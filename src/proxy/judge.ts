@@ -1,8 +1,9 @@
 /** What Advocate says of a reward, weighed: may it be credited, and if not, why. Pure; Stripe is asked elsewhere. */
+import * as v from 'valibot';
 import { type ConversionProblem, type Money, toStripeAmount } from '../contract/money.ts';
-import type { Facts, Reason } from '../contract/reasons.ts';
+import type { ByHand, DetailCode, Facts, Reason } from '../contract/reasons.ts';
 import { REASONS } from '../contract/reasons.ts';
-import type { Settings } from '../contract/routes.ts';
+import { CustomerId, type Settings } from '../contract/routes.ts';
 import { parseUnit } from '../contract/unit.ts';
 import { LINK_FIELD } from '../contract/words.ts';
 import type { AdvocateParticipant, AdvocateReward } from './advocate-shapes.ts';
@@ -23,6 +24,8 @@ export type Circumstances = {
   accountParticipants: readonly AdvocateParticipant[];
   /** Units that another integration pays, by its name; null where none does. */
   paidElsewhere: (unit: string) => string | null;
+  /** An admin's word on it, if it is kept back. */
+  hold: ByHand | null;
 };
 
 /** Marks our own notes, so that they are told from another integration's. */
@@ -31,7 +34,7 @@ export const NOTE_MARK = 'advocate-credits-for-stripe';
 export function judge(reward: AdvocateReward | undefined, circumstances: Circumstances): Verdict {
   if (reward === undefined)
     return { ready: false, reason: 'gone', facts: {}, money: null, onceAllowed: null };
-  const { settings, accountParticipants, paidElsewhere } = circumstances;
+  const { settings, accountParticipants, paidElsewhere, hold } = circumstances;
   const money = moneyOf(reward);
   const refuse = (reason: Reason, facts: Facts = {}, onceAllowed: Payment | null = null): Verdict => ({
     ready: false,
@@ -45,10 +48,13 @@ export function judge(reward: AdvocateReward | undefined, circumstances: Circums
   if (reward.statuses.includes('CANCELLED')) return refuse('cancelled_in_advocate');
   if (reward.statuses.includes('EXPIRED')) return refuse('expired');
   if (reward.statuses.includes('REDEEMED')) return refuse('redeemed_elsewhere');
+  if (hold !== null) return refuse(hold);
   if (!settings.units.includes(reward.unit)) return refuse('unit_not_configured', { unit: reward.unit });
   // A pending reward's available value may well be zero, so this comes before that is asked.
   if (reward.statuses.includes('PENDING') || !reward.statuses.includes('AVAILABLE'))
-    return refuse('pending', { detail: reward.pendingReasons.map(pendingInWords).join(', ') || 'pending' });
+    return refuse('pending', {
+      detail: reward.pendingReasons.join(', ') || ('PENDING' satisfies DetailCode),
+    });
   if (reward.availableValue === 0) return refuse('redeemed_elsewhere');
   if (!reward.redeemable) return refuse('not_redeemable');
   const owner = ownerOf(reward) ?? paidElsewhere(reward.unit);
@@ -107,20 +113,25 @@ export type LinkRead =
   | { ok: true; customer: string }
   | { ok: false; reason: 'not_linked' | 'field_name_differs' | 'link_invalid'; facts: Facts };
 
+const isCustomerId = (text: string): boolean => v.is(CustomerId, text);
+
 /** Reads the link of a participant: custom fields are case-sensitive, and people misspell them. */
 export function linkOf(participant: AdvocateParticipant): LinkRead {
-  const value = participant.customFields[LINK_FIELD];
-  if (value === undefined || value === null || value === '') {
+  const { customFields } = participant;
+  const isSet = (key: string) => (customFields[key] ?? '') !== '';
+  if (!isSet(LINK_FIELD)) {
     const fold = (key: string) => key.toLowerCase().replace(/[_-]/g, '');
-    const near = Object.keys(participant.customFields).find(
-      (key) => key !== LINK_FIELD && fold(key) === fold(LINK_FIELD),
-    );
-    return near === undefined
-      ? { ok: false, reason: 'not_linked', facts: {} }
-      : { ok: false, reason: 'field_name_differs', facts: { detail: near } };
+    const near = Object.keys(customFields).filter((key) => isSet(key) && fold(key) === fold(LINK_FIELD));
+    if (near.length === 0) return { ok: false, reason: 'not_linked', facts: {} };
+    const values = new Set(near.map((key) => String(customFields[key])));
+    const [customer = ''] = values;
+    // Named only where it can be one, and no other field says otherwise, so that it can be offered for use.
+    const named = values.size === 1 && isCustomerId(customer);
+    const facts = { detail: near.join(', '), ...(named && { customer }) };
+    return { ok: false, reason: 'field_name_differs', facts };
   }
-  const text = String(value);
-  if (!/^cus_[A-Za-z0-9]{1,250}$/.test(text))
+  const text = String(customFields[LINK_FIELD]);
+  if (!isCustomerId(text))
     return { ok: false, reason: 'link_invalid', facts: { customer: text.slice(0, 80) } };
   return { ok: true, customer: text };
 }
@@ -134,7 +145,7 @@ function otherCustomers(customer: string, participants: readonly AdvocatePartici
 function ownerOf({ meta }: AdvocateReward): string | null {
   if (meta === null || isOurs(meta.customMeta)) return null;
   if (meta.integration?.enabled || meta.status === 'SUCCESS')
-    return meta.integration?.name ?? 'another integration';
+    return meta.integration?.name ?? ('unnamed' satisfies DetailCode);
   return null;
 }
 
@@ -142,17 +153,4 @@ export function isOurs(customMeta: unknown): boolean {
   return (
     typeof customMeta === 'object' && customMeta !== null && 'by' in customMeta && customMeta.by === NOTE_MARK
   );
-}
-
-function pendingInWords(reason: string): string {
-  switch (reason) {
-    case 'SCHEDULED':
-      return 'scheduled for later';
-    case 'US_TAX':
-      return 'US tax form missing';
-    case 'UNHANDLED_ERROR':
-      return 'an error inside Advocate';
-    default:
-      return reason.toLowerCase().replaceAll('_', ' ');
-  }
 }

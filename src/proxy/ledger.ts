@@ -2,10 +2,13 @@
 import type { Insertable, Selectable, UpdateObject } from 'kysely';
 import { sql } from 'kysely';
 import type { Money } from '../contract/money.ts';
+import type { ByHand } from '../contract/reasons.ts';
 import type { Mode } from '../contract/words.ts';
 import type { Agreement } from './agreements.ts';
 import { actorOf, append } from './audit.ts';
 import { clockOf, type Database, databaseNow, type LedgerTable, serialise, type Tables } from './database.ts';
+import { countCredit } from './days.ts';
+import { heldByHand, takeTurn } from './holds.ts';
 
 export type LedgerRow = Selectable<LedgerTable>;
 type Values = UpdateObject<Tables, 'ledger'>;
@@ -21,6 +24,7 @@ export type Claim = Pick<
   | 'redeem_amount'
   | 'redeemed_before'
   | 'parameters'
+  | 'earned_at'
 >;
 
 /** A request that holds a row keeps it for this long; a dead one's rows come back after it. */
@@ -122,17 +126,21 @@ export function createLedger(db: Database, mode: Mode, tenant: string) {
 
     /**
      * The intent, committed before anything is sent: the reward's one row, with the key and the parameters frozen
-     * under it. A row that exists is left as it is. Refuses what would go over the day's cap, in the same step.
+     * under it. A row that exists is left as it is. Refuses what an admin holds back, and what would go over the day's
+     * cap, in the same step.
      */
     async claim(
       reward: string,
       claim: Claim,
       by: string,
       dayCap: number | null,
-    ): Promise<'claimed' | 'exists' | 'over_cap'> {
+    ): Promise<'claimed' | 'exists' | 'over_cap' | ByHand> {
       return db
         .transaction()
         .execute(async (tx) => {
+          await takeTurn(tx, mode, reward);
+          const held = await heldByHand(tx, mode, reward);
+          if (held !== null) return held;
           // Two claims at once would not see each other, and pass the cap together.
           if (dayCap !== null) await serialise(tx, `claim ${mode} ${claim.currency}`);
           const made = await tx
@@ -281,6 +289,7 @@ export function createLedger(db: Database, mode: Mode, tenant: string) {
           .executeTakeFirst();
         if (row === undefined) return undefined;
         const { amount, currency, customer } = row;
+        await countCredit(tx, row, credit.at);
         await append(tx, {
           actor: await actorOf(tx, by),
           mode,
@@ -363,10 +372,31 @@ export function createLedger(db: Database, mode: Mode, tenant: string) {
       return query.orderBy('claimed_at', 'desc').orderBy('reward').limit(limit).execute();
     },
 
-    async page(after: string | null, limit: number): Promise<LedgerRow[]> {
-      let query = db.selectFrom('ledger').selectAll().where('mode', '=', mode).orderBy('reward').limit(limit);
-      if (after !== null) query = query.where('reward', '>', after);
-      return query.execute();
+    /** The newest credits, of one participant or of one reward. */
+    async creditsOf(
+      whose: { accountId: string; userId: string } | { reward: string },
+      limit: number,
+    ): Promise<LedgerRow[]> {
+      let query = db
+        .selectFrom('ledger')
+        .selectAll()
+        .where('mode', '=', mode)
+        .where('point', '!=', 'claimed');
+      if ('reward' in whose) query = query.where('reward', '=', whose.reward);
+      else query = query.where('account_id', '=', whose.accountId).where('user_id', '=', whose.userId);
+      return query.orderBy('credited_at', 'desc').orderBy('reward').limit(limit).execute();
+    },
+
+    /** When this customer was first credited from here: where their credit went is read from then on. */
+    async firstCreditTo(customer: string, stripeAccount: string | null): Promise<number | null> {
+      const { first } = await db
+        .selectFrom('ledger')
+        .select(({ fn }) => fn.min('credited_at').as('first'))
+        .where('mode', '=', mode)
+        .where('customer', '=', customer)
+        .where('stripe_account', stripeAccount === null ? 'is' : '=', stripeAccount)
+        .executeTakeFirstOrThrow();
+      return first;
     },
 
     /** Credited for one participant so far, per currency. */

@@ -1,8 +1,9 @@
 /** What the proxy remembers of links, so that one made anywhere wakes the rewards that wait for it. */
 
 import { sql, type Transaction } from 'kysely';
+import * as v from 'valibot';
 import { REASONS, type Reason } from '../contract/reasons.ts';
-import type { ParticipantKey } from '../contract/routes.ts';
+import { CustomerId, type ParticipantKey } from '../contract/routes.ts';
 import { LINK_FIELD, type Mode } from '../contract/words.ts';
 import type { Advocate } from './advocate.ts';
 import type { AdvocateParticipant } from './advocate-shapes.ts';
@@ -18,18 +19,17 @@ const CHECK_AT_ONCE = 100;
 const CHECK_OTHERS_EVERY_MS = 6 * 3_600_000;
 
 /** The field as it stands, whatever it holds: any change of it is worth a second look at the rewards. */
-const rawLink = ({ customFields }: AdvocateParticipant) => {
+export function rawLink({ customFields }: Pick<AdvocateParticipant, 'customFields'>): string | null {
   const value = customFields[LINK_FIELD];
-  return value === undefined || value === null ? null : String(value);
-};
+  return value === undefined || value === null || value === '' ? null : String(value);
+}
 
 /** Who changed it here, and what it was; or that it was found changed. */
 type LinkChange = { actor: Actor; previous: string | null } | 'elsewhere';
 
 /** People write all kinds of things into a custom field, e-mail addresses for example: those are not repeated. */
 const linkInHistory = (link: string | null) => ({
-  customer:
-    link === null || /^cus_[A-Za-z0-9]{1,250}$/.test(link) ? link : 'something else than a customer ID',
+  customer: link === null || v.is(CustomerId, link) ? link : 'something else than a customer ID',
 });
 
 /** Null where another request recorded it already, or where it is not known what it was. */

@@ -25,21 +25,26 @@ export const REMOVED_BROWSER = 'a browser that was removed';
 export function createPairing(db: Database, now: () => number) {
   let attempts: number[] = [];
 
+  /** @param actor the admin whose browser asks; null on the proxy's own command line. */
+  async function invitation(role: Role, actor: Actor): Promise<{ code: string; until: number }> {
+    const signs = Array.from({ length: 12 }, () => SIGNS[randomInt(SIGNS.length)]).join('');
+    const code = `${signs.slice(0, 4)}-${signs.slice(4, 8)}-${signs.slice(8)}`;
+    const until = await db.transaction().execute(async (tx) => {
+      const expires = (await databaseNow(tx)) + CODE_MS;
+      await tx
+        .insertInto('codes')
+        .values({ hash: hash(code), role, expires_at: expires, used_at: null })
+        .execute();
+      const after = { role, ...(actor === null && { by: 'command line' }) };
+      await append(tx, { actor, mode: null, action: 'invited', subject: nameOfCode(code), after });
+      return expires;
+    });
+    return { code, until };
+  }
+
   return {
-    /** @param actor the admin whose browser asks; null on the proxy's own command line. */
-    async invite(role: Role, actor: Actor = null): Promise<string> {
-      const signs = Array.from({ length: 12 }, () => SIGNS[randomInt(SIGNS.length)]).join('');
-      const code = `${signs.slice(0, 4)}-${signs.slice(4, 8)}-${signs.slice(8)}`;
-      await db.transaction().execute(async (tx) => {
-        await tx
-          .insertInto('codes')
-          .values({ hash: hash(code), role, expires_at: (await databaseNow(tx)) + CODE_MS, used_at: null })
-          .execute();
-        const after = { role, ...(actor === null && { by: 'command line' }) };
-        await append(tx, { actor, mode: null, action: 'invited', subject: nameOfCode(code), after });
-      });
-      return code;
-    },
+    invite: async (role: Role): Promise<string> => (await invitation(role, null)).code,
+    invitation,
 
     async pair(typed: string, browserName: string): Promise<Browser & { token: string }> {
       attempts = attempts.filter((at) => at > now() - 60_000);
@@ -93,6 +98,16 @@ export function createPairing(db: Database, now: () => number) {
       if (found.last_seen_at < now() - SEEN_EVERY_MS)
         await db.updateTable('browsers').set({ last_seen_at: now() }).where('id', '=', found.id).execute();
       return { id: found.id, name: found.name, role: found.role };
+    },
+
+    async isPaired(browserId: string): Promise<boolean> {
+      const found = await db
+        .selectFrom('browsers')
+        .select('id')
+        .where('id', '=', browserId)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirst();
+      return found !== undefined;
     },
 
     async revoke(browserId: string, actor: Actor): Promise<void> {

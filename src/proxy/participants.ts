@@ -1,54 +1,56 @@
 /** A participant as support sees them, and the link. */
-import { randomUUID } from 'node:crypto';
 import { ProblemError } from '../contract/problems.ts';
 import type { Reason } from '../contract/reasons.ts';
-import type {
-  CustomerView,
-  ParticipantDetail,
-  ParticipantKey,
-  ParticipantView,
-  RewardSeen,
-} from '../contract/routes.ts';
-import { LINK_FIELD, type Mode } from '../contract/words.ts';
+import type { ParticipantDetail, ParticipantKey, ParticipantView, RewardSeen } from '../contract/routes.ts';
+import type { Mode } from '../contract/words.ts';
 import type { AdvocateParticipant } from './advocate-shapes.ts';
-import { type Actor, record, subjectOf } from './audit.ts';
-import { nameOf, PARTICIPANT_METADATA, viewCustomer } from './customers.ts';
-import type { Database } from './database.ts';
+import { currenciesOf, emailOf, nameOf, type Sought, viewCustomer } from './candidates.ts';
+import { changeLink, inTurn, type LinkChange, type LinkContext, readParticipant } from './change-link.ts';
 import { type FindContext, tell } from './find-rewards.ts';
 import { linkOf } from './judge.ts';
-import { hash } from './pairing.ts';
-import { type StripeAccess, type StripeFailure, StripeFailureError } from './stripe-access.ts';
+import { rawLink } from './links.ts';
+import type { Browser } from './pairing.ts';
+import type { Parts } from './parts.ts';
+import type { StripeAccess } from './stripe-access.ts';
+import { type StripeFailure, StripeFailureError } from './stripe-failure.ts';
 
-export type ParticipantContext = FindContext & {
-  mode: Mode;
-  stripe: StripeAccess | null;
-  db: Database;
-  /** Whose browser asks. */
-  actor: Actor;
-};
+export type ParticipantContext = FindContext & LinkContext & { stripe: StripeAccess | null };
+
+export async function participantContext(
+  parts: Parts,
+  mode: Mode,
+  { id, name }: Browser,
+): Promise<ParticipantContext> {
+  const own = parts.ofMode(mode);
+  const [settings, stripe] = await Promise.all([own.readSettings(), parts.connections.current(mode)]);
+  const { db, oneAtATime, now, sleep } = parts;
+  return { ...own, settings, stripe, db, oneAtATime, now, sleep, actor: { id, name } };
+}
+
+export function connected(stripe: StripeAccess | null): StripeAccess {
+  if (stripe === null)
+    throw new ProblemError('not_connected', { action: 'An admin has to connect Stripe first.' });
+  return stripe;
+}
 
 export function viewParticipant(participant: AdvocateParticipant): ParticipantView {
   return {
     accountId: participant.accountId,
     userId: participant.id,
     name: nameOf(participant),
-    email: participant.email,
+    email: emailOf(participant),
     link: rawLink(participant),
   };
 }
 
-const rawLink = ({ customFields }: AdvocateParticipant) => {
-  const value = customFields[LINK_FIELD];
-  return value === undefined || value === null || value === '' ? null : String(value);
-};
-
-export async function readParticipant(
-  context: ParticipantContext,
-  { accountId, userId }: ParticipantKey,
-): Promise<AdvocateParticipant> {
-  const participant = await context.advocate.participant(accountId, userId);
-  if (participant === null) throw new ProblemError('participant_missing');
-  return participant;
+/** What evidence for a customer is measured against. */
+export async function soughtFor(context: ParticipantContext, key: ParticipantKey): Promise<Sought> {
+  const { advocate, settings } = context;
+  const [participant, rewards] = await Promise.all([
+    readParticipant(context, key),
+    advocate.rewardsWaiting([key.accountId], settings.units),
+  ]);
+  return { participant, currencies: currenciesOf(rewards.filter(({ user }) => user?.id === key.userId)) };
 }
 
 export async function detailOf(
@@ -108,141 +110,30 @@ const LINK_REASONS: Record<StripeFailure, Reason> = {
   refused: 'stripe_refused',
 };
 
-/**
- * Links after looking the customer up in Stripe. The previous value is compared with what Advocate holds now, so that
- * of two people who link at once the second is told. Advocate offers no conditional write, so the moment between
- * reading and writing stays; the value is read back afterwards.
- */
+/** Links after looking the customer up in Stripe. */
 export async function link(
   context: ParticipantContext,
   key: ParticipantKey,
   customer: string,
   previous: string | null,
 ): Promise<ParticipantDetail> {
-  const { stripe } = context;
-  if (stripe === null)
-    throw new ProblemError('not_connected', { action: 'An admin has to connect Stripe first.' });
-  const participant = await checkPrevious(context, key, previous);
-  await stripe.customer(customer);
-  await refuseOtherCustomer(context, participant, customer);
-  return write(context, key, customer, previous);
+  return change(context, key, { customer, previous, lookUp: connected(context.stripe).customer });
 }
 
-export async function unlink(
+export const unlink = (
   context: ParticipantContext,
   key: ParticipantKey,
   previous: string,
-): Promise<ParticipantDetail> {
-  await checkPrevious(context, key, previous);
-  return write(context, key, null, previous);
-}
+): Promise<ParticipantDetail> =>
+  change(context, key, { customer: null, previous, lookUp: async () => undefined });
 
-async function checkPrevious(context: ParticipantContext, key: ParticipantKey, previous: string | null) {
-  const participant = await readParticipant(context, key);
-  const current = rawLink(participant);
-  if (current !== previous)
-    throw new ProblemError('link_changed', {
-      detail:
-        current === null
-          ? 'The participant is not linked any more.'
-          : `The participant is linked to ${current} now.`,
-      action: 'Look at the present link, then decide again. Nothing was changed.',
-      current,
-    });
-  return participant;
-}
-
-/** Rewards belong to the account, so its participants must not point at different customers. */
-async function refuseOtherCustomer(
-  { advocate }: ParticipantContext,
-  { accountId, id }: AdvocateParticipant,
-  customer: string,
-) {
-  const others = (await advocate.participantsOfAccounts([accountId])).get(accountId) ?? [];
-  for (const other of others) {
-    const theirs = linkOf(other);
-    if (other.id === id || !theirs.ok || theirs.customer === customer) continue;
-    throw new ProblemError('account_customers_differ', {
-      detail: `${nameOf(other) ?? other.id} of the same account is linked to ${theirs.customer}. They share their rewards.`,
-      action: `Link both to the same customer: choose ${theirs.customer}, or unlink the other one first. Nothing was changed.`,
-      current: theirs.customer,
-    });
-  }
-}
-
-async function write(
+async function change(
   context: ParticipantContext,
   key: ParticipantKey,
-  customer: string | null,
-  previous: string | null,
+  wanted: LinkChange,
 ): Promise<ParticipantDetail> {
-  await context.advocate.setLink(key.accountId, key.userId, customer);
-  const written = await readParticipant(context, key);
-  if (rawLink(written) !== customer)
-    throw new ProblemError('advocate_refused', {
-      detail: 'Advocate took the change but does not show it.',
-      action: 'Look at the participant in Advocate, then try again.',
-      current: rawLink(written),
-    });
-  await context.links.changed(key, customer, { actor: context.actor, previous });
+  const written = await inTurn(context, key.accountId, async (stillMine) =>
+    changeLink(context, await readParticipant(context, key), wanted, stillMine),
+  );
   return detailOf(context, written);
-}
-
-/** A customer made from what Advocate knows. Asking twice makes one; an e-mail that is taken is told. */
-export async function createCustomer(
-  context: ParticipantContext,
-  key: ParticipantKey,
-): Promise<CustomerView> {
-  const { stripe, mode } = context;
-  if (stripe === null)
-    throw new ProblemError('not_connected', { action: 'An admin has to connect Stripe first.' });
-  const participant = await readParticipant(context, key);
-  const metadata = {
-    [PARTICIPANT_METADATA.accountId]: participant.accountId,
-    [PARTICIPANT_METADATA.userId]: participant.id,
-  };
-  const { email } = participant;
-  if (email !== null) {
-    const spellings = [...new Set([email, email.toLowerCase()])];
-    const taken = (await Promise.all(spellings.map((spelling) => stripe.customersByEmail(spelling)))).flat();
-    const ours = taken.find((customer) =>
-      Object.entries(metadata).every(([name, value]) => customer.metadata[name] === value),
-    );
-    if (ours !== undefined) return viewCustomer(ours, mode, stripe.account);
-    const [first] = taken;
-    if (first !== undefined)
-      throw new ProblemError('customer_exists', {
-        detail: `${first.id} has the e-mail ${email}.`,
-        action: 'Find that customer and link it, or change the e-mail first. Nothing was created.',
-        current: first.id,
-      });
-  }
-  const name = nameOf(participant);
-  const parameters = { ...(name !== null && { name }), ...(email !== null && { email }), metadata };
-  const made = await createOnce(stripe, parameters);
-  await record(context.db, {
-    actor: context.actor,
-    mode,
-    action: 'customer_created',
-    subject: subjectOf(key),
-    after: { customer: made.id },
-  });
-  return viewCustomer(made, mode, stripe.account);
-}
-
-/**
- * The key covers the parameters, since Stripe refuses a key that comes back with others. For a day it also brings back
- * a failure that was saved, or a customer that was deleted since: then once more, under another key.
- */
-async function createOnce(stripe: StripeAccess, parameters: Parameters<StripeAccess['createCustomer']>[0]) {
-  const key = `advocate-credits-customer:${hash(JSON.stringify(parameters))}`;
-  try {
-    const made = await stripe.createCustomer(parameters, key);
-    return await stripe.customer(made.id);
-  } catch (error) {
-    const again =
-      error instanceof StripeFailureError && (error.replayed || error.failure === 'customer_deleted');
-    if (!again) throw error;
-    return stripe.createCustomer(parameters, `${key}:${randomUUID()}`);
-  }
 }

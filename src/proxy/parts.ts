@@ -2,20 +2,26 @@
 import { readFileSync } from 'node:fs';
 import { ProblemError } from '../contract/problems.ts';
 import type { Settings } from '../contract/routes.ts';
-import type { Mode } from '../contract/words.ts';
+import { MODES, type Mode } from '../contract/words.ts';
 import { type Advocate, createAdvocate } from './advocate.ts';
 import { AdvocateError } from './advocate-error.ts';
+import { type Alerts, createAlerts } from './alerts.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { type Database, stayAlive } from './database.ts';
 import type { Environment } from './environment.ts';
+import { createHolds, type Holds } from './holds.ts';
 import type { Circumstances } from './judge.ts';
 import { createLeases, type LeaseStore } from './lease.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createLinks, type Links } from './links.ts';
 import type { Log } from './log.ts';
+import { lostIn } from './lost.ts';
 import { createPairing, type Pairing } from './pairing.ts';
+import { createProbes, type Probe, probe } from './probe.ts';
 import { createProposals, type Proposals } from './propose-reversals.ts';
+import type { KeptMovements } from './read-landing.ts';
 import { noteReward } from './redeem-reward.ts';
+import { rememberFor } from './remember.ts';
 import { createReversals, type Reversals } from './reversals.ts';
 import { createSettings, type SettingsStore } from './settings.ts';
 import { createTold, type Told } from './told.ts';
@@ -27,6 +33,7 @@ export type ModeParts = {
   advocate: Advocate;
   ledger: Ledger;
   links: Links;
+  holds: Holds;
   told: Told;
   reversals: Reversals;
   proposals: Proposals;
@@ -51,6 +58,11 @@ export type Parts = {
   bornAt: () => Promise<number>;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
+  /** Whether Advocate and Stripe answer, and what the keys may do; asked every few seconds at most. */
+  probe: (mode: Mode) => Promise<Probe>;
+  alerts: Alerts;
+  /** What was read of customers' balances, to be read once. */
+  kept: KeptMovements;
   log: Log;
 };
 
@@ -59,6 +71,10 @@ export const VERSION: string = JSON.parse(
 ).version;
 
 const INTEGRATIONS_MS = 60_000;
+/** Somebody who has just mended something looks again at once, and must not be told what was. */
+const PROBE_MS = 5_000;
+/** For a team's sake alone nobody is asked more often. */
+const LOST_MS = 10 * 60_000;
 
 export async function createParts(
   environment: Environment,
@@ -83,6 +99,7 @@ export async function createParts(
       advocate,
       ledger,
       links: createLinks(db, mode, proposals.relinked),
+      holds: createHolds(db, mode),
       told: createTold(db, mode),
       reversals: createReversals(db, mode, access.tenant),
       proposals,
@@ -95,6 +112,27 @@ export async function createParts(
     };
   }
 
+  const connections = createConnections(
+    environment,
+    db,
+    now,
+    sleep,
+    () => `${publicUrl()}/v1/connect/callback`,
+  );
+  const probeEvery = (ms: number) =>
+    createProbes(ms, now, connections, async (mode) =>
+      probe(db, modes[mode]?.advocate ?? null, await connections.current(mode)),
+    );
+  const alerts = createAlerts({
+    db,
+    url: environment.alertWebhookUrl,
+    nothingRunMs: environment.alertNothingRunMs,
+    modes: MODES.filter((mode) => modes[mode] !== null),
+    readSettings: settings.read,
+    connections: lostIn(db, probeEvery(LOST_MS), connections),
+    log,
+  });
+
   return {
     environment,
     version: VERSION,
@@ -102,7 +140,10 @@ export async function createParts(
     pairing,
     settings,
     leases: createLeases(db),
-    connections: createConnections(environment, db, now, sleep, () => `${publicUrl()}/v1/connect/callback`),
+    connections,
+    probe: probeEvery(PROBE_MS),
+    alerts,
+    kept: new Map(),
     ofMode(mode) {
       const parts = modes[mode];
       if (parts === null)
@@ -128,14 +169,6 @@ async function readPayers(advocate: Advocate, log: Log): Promise<Circumstances['
     log.warn({ detail: error.message }, 'Advocate does not tell its integrations');
     return () => null;
   }
-}
-
-function rememberFor<T>(ms: number, now: () => number, read: () => Promise<T>): () => Promise<T> {
-  let remembered: { value: T; at: number } | null = null;
-  return async () => {
-    if (remembered === null || now() - remembered.at >= ms) remembered = { value: await read(), at: now() };
-    return remembered.value;
-  };
 }
 
 /** Work of one name waits for its turn; different names do not wait for each other. */

@@ -16,7 +16,8 @@ import type { LedgerRow } from './ledger.ts';
 import { because, fromRow } from './outcomes.ts';
 import { reversedOutcome } from './reversed-outcome.ts';
 import { KEY_REUSED, keyReused, names } from './send-credit.ts';
-import type { StripeAccess, StripeCustomer } from './stripe-access.ts';
+import type { StripeAccess } from './stripe-access.ts';
+import type { StripeCustomer } from './stripe-customers.ts';
 
 type Weighed = Awaited<ReturnType<typeof weigh>>;
 
@@ -39,8 +40,12 @@ export async function previewBatch(
   stopped: () => boolean,
 ): Promise<void> {
   const ids = [...new Set(request.rewards)];
-  // Also that access was taken back is for a real run to find out and to note.
-  const batch: BatchContext = { ...given, onRevoked: async () => undefined };
+  // Also that access was taken back, or the browser removed, is for a real run to find out and to note.
+  const batch: BatchContext = {
+    ...given,
+    onRevoked: async () => undefined,
+    isPaired: async () => true,
+  };
   const preview: Preview = {
     batch,
     rows: await batch.ledger.findMany(ids),

@@ -1,13 +1,19 @@
 /** One reward's three records side by side, weighed: ledger row, balance transactions, Advocate's reward. Pure. */
 import type { Selectable } from 'kysely';
 import * as v from 'valibot';
-import { formatMoney, type Money, toStripeAmount } from '../contract/money.ts';
-import { type Finding, GOOD_FINDINGS, type ReconcileLine } from '../contract/reconciliation.ts';
+import { type Money, plainMoney, toStripeAmount } from '../contract/money.ts';
+import {
+  type Finding,
+  GOOD_FINDINGS,
+  type ReconcileLine,
+  type ReconcileWhy,
+} from '../contract/reconciliation.ts';
 import type { AdvocateReward } from './advocate-shapes.ts';
 import type { ReversalTable } from './database.ts';
 import { isOurs } from './judge.ts';
 import type { LedgerRow } from './ledger.ts';
-import type { StripeCredit } from './stripe-access.ts';
+import { inEnglish, type WhyCode } from './reconcile-words.ts';
+import type { StripeCredit } from './stripe-credits.ts';
 
 export type ReversalRow = Selectable<ReversalTable>;
 
@@ -40,13 +46,16 @@ export function readTransaction({ id, customer, amount, currency, metadata }: St
   return { id, customer, reward, takesBack, amount, currency };
 }
 
+/** Stripe no longer shows the customer, and never will. */
+export type Unreadable = 'customer_missing' | 'customer_deleted' | 'customer_other_mode';
+
 export type Records = {
   row: LedgerRow;
   reversal: ReversalRow | undefined;
   /** Of this reward, at the row's customer. */
   transactions: readonly Transaction[];
   /** Why the customer's transactions cannot be read, where that is so for good. */
-  unreadable: string | null;
+  unreadable: Unreadable | null;
   /** As Advocate tells of it; undefined where it does not know the reward. */
   reward: AdvocateReward | undefined;
 };
@@ -55,7 +64,18 @@ export type Judged = {
   /** The ledger's credit is not with the ledger's customer: it may turn up with another one. */
   absent: boolean;
 };
-type Verdict = { finding: Finding; detail: string | null; money?: Money; absent?: boolean };
+type Verdict = { finding: Finding; why: ReconcileWhy | null; money?: Money; absent?: boolean };
+
+const told = (finding: Finding, code: WhyCode, facts: Record<string, string> = {}): Verdict => ({
+  finding,
+  why: { code, facts },
+});
+const quietly = (finding: Finding): Verdict => ({ finding, why: null });
+/** As the report has it: in English for whoever reads the file, and as a code for whoever words it anew. */
+const worded = (why: ReconcileWhy | null): Pick<ReconcileLine, 'detail' | 'why'> => ({
+  detail: why && inEnglish(why),
+  ...(why && { why }),
+});
 
 /** Younger than this is the ordinary way of things and needs no word. */
 const YOUNG_MS = 10 * 60_000;
@@ -72,12 +92,7 @@ export function judgeRecords(records: Records, account: string | null, now: numb
   const { row } = records;
   const verdict = row.point === 'claimed' ? judgeClaimed(records, now) : judgeCredited(records, account, now);
   const isLocked = [row, records.reversal].some((one) => (one?.locked_until ?? 0) >= now);
-  const {
-    finding,
-    detail,
-    money,
-    absent = false,
-  } = isLocked && isDifference(verdict) ? UNDER_WAY_NOW : verdict;
+  const { finding, why, money, absent = false } = isLocked && isDifference(verdict) ? UNDER_WAY_NOW : verdict;
   return {
     line: {
       reward: row.reward,
@@ -85,54 +100,48 @@ export function judgeRecords(records: Records, account: string | null, now: numb
       customer: row.customer,
       credit: row.credit ?? records.transactions.find(isCredit)?.id ?? null,
       money: moneyIfAny(money ?? row),
-      detail,
+      ...worded(why),
     },
     absent: absent && isDifference({ finding }),
   };
 }
 
-const UNDER_WAY_NOW: Verdict = { finding: 'under_way', detail: 'A request is working on it.' };
+const UNDER_WAY_NOW = told('under_way', 'at_work');
 const isCredit = ({ takesBack }: Transaction) => takesBack === null;
 const idsOf = (transactions: readonly Transaction[]) => transactions.map(({ id }) => id).join(', ');
 /** A currency that is none, in a row that somebody edited, must not stop the report. */
 const CURRENCY = /^[A-Z]{3}$/;
 const say = (money: Money) =>
-  CURRENCY.test(money.currency) ? formatMoney(money) : `${money.amount} “${money.currency}”`;
+  CURRENCY.test(money.currency) ? plainMoney(money) : `${money.amount} “${money.currency}”`;
 const moneyIfAny = ({ amount, currency }: Money): Money | null =>
   CURRENCY.test(currency) && Number.isSafeInteger(amount) ? { amount, currency } : null;
 const since = (at: number) => new Date(at).toISOString();
 
 function judgeClaimed({ row, transactions, unreadable }: Records, now: number): Verdict {
   const [credit, ...more] = transactions;
-  if (more.length > 0)
-    return { finding: 'extra', detail: `Stripe has more than one: ${idsOf(transactions)}.` };
+  if (more.length > 0) return told('extra', 'several', { credits: idsOf(transactions) });
   if (credit !== undefined) {
-    const differs = compare(credit, row, `Stripe’s ${credit.id}`);
+    const differs = compare(credit, row, 'credit', { credit: credit.id });
     if (differs !== null) return differs;
-    return {
-      finding: 'under_way',
-      detail: `Stripe made ${credit.id}; the ledger takes it up when the reward is sent again.`,
-    };
+    return told('under_way', 'made', { credit: credit.id });
   }
   if (unreadable !== null && row.outcome_unknown)
-    return { finding: 'under_way', detail: `Whether it was credited is not known: ${unreadable}` };
-  if (now - row.claimed_at < YOUNG_MS) return { finding: 'under_way', detail: null };
-  const why = row.outcome_unknown
-    ? `sent, and not known whether Stripe made the credit`
-    : row.refusal === null
-      ? 'not sent'
-      : `refused by Stripe (${row.refusal})`;
-  return { finding: 'under_way', detail: `Claimed ${since(row.claimed_at)}, ${why}.` };
+    return told('under_way', `unknown_${unreadable}`, { customer: row.customer });
+  if (now - row.claimed_at < YOUNG_MS) return quietly('under_way');
+  const at = since(row.claimed_at);
+  if (row.outcome_unknown) return told('under_way', 'claimed_unknown', { at });
+  if (row.refusal === null) return told('under_way', 'claimed_not_sent', { at });
+  return told('under_way', 'claimed_refused', { at, refusal: row.refusal });
 }
 
 function judgeCredited(records: Records, account: string | null, now: number): Verdict {
   const { row, reversal, transactions, unreadable, reward } = records;
   if (row.stripe_account !== account)
-    return {
-      finding: 'missing',
-      detail: `It was credited in ${row.stripe_account ?? 'the restricted key’s account'}, which is not the account that is connected now.`,
-    };
-  if (unreadable !== null) return { finding: 'missing', detail: unreadable, absent: true };
+    return row.stripe_account === null
+      ? told('missing', 'other_account_key')
+      : told('missing', 'other_account', { account: row.stripe_account });
+  if (unreadable !== null)
+    return { ...told('missing', unreadable, { customer: row.customer }), absent: true };
   return (
     judgeTransactions(row, transactions.filter(isCredit), reward) ??
     judgeFrozen(row) ??
@@ -156,23 +165,18 @@ function judgeTransactions(
     const noted = noteOf(reward);
     if (noted !== null && noted.customer !== row.customer)
       return {
-        finding: 'wrong_customer',
-        detail: `The ledger says ${row.customer}, who has no such credit; Advocate’s note says ${noted.customer}.`,
+        ...told('wrong_customer', 'noted_elsewhere', { customer: row.customer, noted: noted.customer }),
         absent: true,
       };
     return {
-      finding: 'missing',
-      detail: `${row.customer} has no credit at Stripe that names this reward; the ledger says ${row.credit}.`,
+      ...told('missing', 'no_credit', { customer: row.customer, credit: row.credit ?? '–' }),
       absent: true,
     };
   }
-  if (credits.length > 1) return { finding: 'extra', detail: `Stripe has more than one: ${idsOf(credits)}.` };
+  if (credits.length > 1) return told('extra', 'several', { credits: idsOf(credits) });
   if (named === undefined)
-    return {
-      finding: 'extra',
-      detail: `Stripe has ${idsOf(credits)}; the ledger says ${row.credit}, which is not there.`,
-    };
-  return compare(named, row, `Stripe’s ${named.id}`);
+    return told('extra', 'other_credit', { credits: idsOf(credits), credit: row.credit ?? '–' });
+  return compare(named, row, 'credit', { credit: named.id });
 }
 
 const Frozen = v.object({
@@ -185,21 +189,24 @@ const Frozen = v.object({
 function judgeFrozen(row: LedgerRow): Verdict | null {
   const frozen = v.safeParse(Frozen, parseJson(row.parameters));
   if (!frozen.success || frozen.output.metadata[METADATA.reward] !== row.reward)
-    return { finding: 'wrong_amount', detail: 'What the ledger froze to be sent was changed afterwards.' };
-  return compare(frozen.output, row, 'What was frozen to be sent');
+    return told('wrong_amount', 'frozen_changed');
+  return compare(frozen.output, row, 'frozen');
 }
 
-function compare(actual: Money, row: Money, name: string): Verdict | null {
+function compare(
+  actual: Money,
+  row: Money,
+  what: 'credit' | 'frozen' | 'back' | 'note',
+  facts: Record<string, string> = {},
+): Verdict | null {
   if (actual.currency !== row.currency)
-    return {
-      finding: 'wrong_currency',
-      detail: `${name} is in ${actual.currency}, the ledger in ${row.currency}.`,
-    };
+    return told('wrong_currency', `${what}_currency`, {
+      ...facts,
+      is: actual.currency,
+      ledger: row.currency,
+    });
   if (actual.amount !== row.amount)
-    return {
-      finding: 'wrong_amount',
-      detail: `${name} is ${say(actual)}, the ledger says ${say(row)}.`,
-    };
+    return told('wrong_amount', `${what}_amount`, { ...facts, is: say(actual), ledger: say(row) });
   return null;
 }
 
@@ -210,43 +217,39 @@ function judgeTakenBack(
   backs: readonly Transaction[],
 ): Verdict | null {
   const [back, ...more] = backs;
-  if (more.length > 0)
-    return { finding: 'extra', detail: `It was taken back more than once: ${idsOf(backs)}.` };
+  if (more.length > 0) return told('extra', 'back_several', { transactions: idsOf(backs) });
   const wanted = reversal?.state === 'confirmed' || reversal?.state === 'reversed' ? reversal : undefined;
   if (wanted === undefined || wanted.amount === null) {
-    if (back !== undefined)
-      return { finding: 'extra', detail: `${back.id} takes it back, and nobody confirmed that.` };
+    if (back !== undefined) return told('extra', 'back_unconfirmed', { transaction: back.id });
     if (reversal?.state !== 'proposed') return null;
-    return { finding: 'under_way', detail: 'It is proposed to be taken back; an admin decides.' };
+    return told('under_way', 'back_proposed');
   }
   if (back === undefined)
     return wanted.state === 'confirmed'
-      ? { finding: 'under_way', detail: 'It is being taken back.' }
-      : {
-          finding: 'missing',
-          detail: `It was taken back by ${wanted.transaction_id}, which Stripe does not have.`,
-        };
+      ? told('under_way', 'back_under_way')
+      : told('missing', 'back_missing', { transaction: wanted.transaction_id ?? '–' });
   const taken = { amount: -back.amount, currency: back.currency };
-  const differs = compare(
-    taken,
-    { amount: wanted.amount, currency: row.currency },
-    `What ${back.id} takes back`,
-  );
+  const differs = compare(taken, { amount: wanted.amount, currency: row.currency }, 'back', {
+    transaction: back.id,
+  });
   if (differs !== null) return differs;
-  if (taken.amount > row.amount)
-    return { finding: 'wrong_amount', detail: `${back.id} takes back more than the credit was.` };
+  if (taken.amount > row.amount) return told('wrong_amount', 'back_too_much', { transaction: back.id });
   if (back.takesBack !== row.credit)
-    return { finding: 'extra', detail: `${back.id} takes back ${back.takesBack}, not ${row.credit}.` };
-  if (wanted.state === 'confirmed')
-    return { finding: 'under_way', detail: `${back.id} takes it back; the ledger takes that up.` };
+    return told('extra', 'back_of_another', {
+      transaction: back.id,
+      of: back.takesBack ?? '–',
+      credit: row.credit ?? '–',
+    });
+  if (wanted.state === 'confirmed') return told('under_way', 'back_made', { transaction: back.id });
   if (back.id !== wanted.transaction_id)
-    return {
-      finding: 'extra',
-      detail: `${back.id} takes it back; the ledger says ${wanted.transaction_id}.`,
-    };
-  const left = row.amount - taken.amount;
-  const detail = left === 0 ? null : `${say({ amount: left, currency: row.currency })} of it was spent.`;
-  return { finding: 'reversed', detail, money: taken };
+    return told('extra', 'back_by_another', {
+      transaction: back.id,
+      ledger: wanted.transaction_id ?? '–',
+    });
+  const spent = row.amount - taken.amount;
+  if (spent === 0) return { ...quietly('reversed'), money: taken };
+  const amount = say({ amount: spent, currency: row.currency });
+  return { ...told('reversed', 'spent', { amount }), money: taken };
 }
 
 /** The ledger, against Advocate's own word on the reward. */
@@ -256,50 +259,41 @@ function judgeReward(
   reward: AdvocateReward | undefined,
   now: number,
 ): Verdict {
-  if (reward === undefined)
-    return { finding: 'extra', detail: 'The credit stands, and Advocate no longer knows the reward.' };
+  if (reward === undefined) return told('extra', 'reward_gone');
   const differs = judgeWorth(row, reward) ?? judgeNote(row, reward);
   if (differs !== null) return differs;
   if (reward.statuses.includes('CANCELLED'))
     return reversal?.state === 'dismissed'
-      ? { finding: 'matched', detail: 'Advocate cancelled it afterwards; an admin left the credit as it is.' }
-      : { finding: 'extra', detail: 'Advocate cancelled it after the credit, which stands.' };
+      ? told('matched', 'cancelled_left')
+      : told('extra', 'cancelled_stands');
   if (row.point === 'credited') {
-    const detail =
-      now - (row.credited_at ?? 0) < YOUNG_MS
-        ? null
-        : `Credited ${since(row.credited_at ?? 0)}, not redeemed in Advocate yet.`;
-    return { finding: 'under_way', detail };
+    return now - (row.credited_at ?? 0) < YOUNG_MS
+      ? quietly('under_way')
+      : told('under_way', 'not_redeemed_yet', { at: since(row.credited_at ?? 0) });
   }
   if ((reward.redeemedCredit ?? 0) < row.redeemed_before + row.redeem_amount)
-    return now - (row.redeemed_at ?? 0) < LAG_MS
-      ? { finding: 'under_way', detail: null }
-      : { finding: 'missing', detail: 'The credit is there; Advocate does not have the reward as redeemed.' };
-  return {
-    finding: 'matched',
-    detail: row.redeemed_by_hand > 0 ? 'Somebody redeemed it by hand as well.' : null,
-  };
+    return now - (row.redeemed_at ?? 0) < LAG_MS ? quietly('under_way') : told('missing', 'not_redeemed');
+  return row.redeemed_by_hand > 0 ? told('matched', 'by_hand') : quietly('matched');
 }
 
 function judgeWorth(row: LedgerRow, { unit, rewardUnit, assignedCredit }: AdvocateReward): Verdict | null {
   const { currency } = rewardUnit;
   if (unit !== row.unit || currency?.currencyCode !== row.currency)
-    return {
-      finding: 'wrong_currency',
-      detail: `The reward is in ${unit} (${currency?.currencyCode ?? 'no currency'}); the ledger says ${row.unit}, credited in ${row.currency}.`,
-    };
+    return told('wrong_currency', 'unit_differs', {
+      is: unit,
+      currency: currency?.currencyCode ?? '–',
+      ledger: row.unit,
+      credited: row.currency,
+    });
   const worth = toStripeAmount(row.redeem_amount, currency.currencyCode, currency.fractionDigits);
   if (!worth.ok || worth.value.amount !== row.amount)
-    return {
-      finding: 'wrong_amount',
-      detail: `${row.redeem_amount} in Advocate’s unit is not ${say(row)}.`,
-    };
+    return told('wrong_amount', 'worth_differs', { is: String(row.redeem_amount), ledger: say(row) });
   const due = (assignedCredit ?? 0) - row.redeemed_before;
   if (due !== row.redeem_amount)
-    return {
-      finding: 'wrong_amount',
-      detail: `Advocate’s reward comes to ${say({ amount: due, currency: row.currency })}, the ledger says ${say(row)}.`,
-    };
+    return told('wrong_amount', 'due_differs', {
+      is: say({ amount: due, currency: row.currency }),
+      ledger: say(row),
+    });
   return null;
 }
 
@@ -317,15 +311,12 @@ export function noteOf(reward: AdvocateReward | undefined): Note | null {
 function judgeNote(row: LedgerRow, reward: AdvocateReward): Verdict | null {
   const note = noteOf(reward);
   if (note === null) return null;
-  const differs = compare(note, row, 'Advocate’s note');
+  const differs = compare(note, row, 'note');
   if (differs !== null) return differs;
   if (note.customer !== row.customer)
-    return {
-      finding: 'wrong_customer',
-      detail: `Advocate’s note says ${note.customer}, the ledger ${row.customer}.`,
-    };
+    return told('wrong_customer', 'note_differs', { is: note.customer, ledger: row.customer });
   if (note.credit !== row.credit)
-    return { finding: 'extra', detail: `Advocate’s note says ${note.credit}, the ledger ${row.credit}.` };
+    return told('extra', 'note_differs', { is: note.credit, ledger: row.credit ?? '–' });
   return null;
 }
 
@@ -336,24 +327,22 @@ export function judgeStray(
   reward: AdvocateReward | undefined,
 ): ReconcileLine {
   const { id, customer, takesBack, amount, currency } = transaction;
-  const line = (finding: Finding, detail: string): ReconcileLine => ({
+  const line = (finding: Finding, code: WhyCode, facts: Record<string, string> = {}): ReconcileLine => ({
     reward: transaction.reward,
     finding,
     customer,
     credit: id,
     money: moneyIfAny({ amount: Math.abs(amount), currency }),
-    detail,
+    ...worded({ code, facts }),
   });
-  if (takesBack !== null)
-    return line('extra', `${id} takes back ${takesBack}, of which the ledger knows nothing.`);
+  if (takesBack !== null) return line('extra', 'back_unknown', { transaction: id, credit: takesBack });
   if (row !== undefined) {
     if (row.credit === null || row.credit === id)
-      return line('wrong_customer', `Stripe has it with ${customer}, the ledger says ${row.customer}.`);
-    return line('extra', `The ledger’s credit for this reward is ${row.credit}, with ${row.customer}.`);
+      return line('wrong_customer', 'customer_differs', { is: customer, ledger: row.customer });
+    return line('extra', 'second_credit', { credit: row.credit, customer: row.customer });
   }
-  if (noteOf(reward)?.credit === id)
-    return line('missing', 'Stripe and Advocate have it, the ledger does not.');
-  return line('extra', 'The ledger knows nothing of it.');
+  if (noteOf(reward)?.credit === id) return line('missing', 'not_in_ledger');
+  return line('extra', 'unknown_to_ledger');
 }
 
 /** A reward that Advocate has as paid by us, which the ledger never claimed and whose credit nobody was asked about. */
@@ -368,10 +357,11 @@ export function judgeNoted(
     customer: note.customer,
     credit: note.credit,
     money: found === undefined ? null : moneyIfAny(found),
-    detail:
+    ...worded(
       found === undefined
-        ? `Advocate’s note says ${note.credit} for ${note.customer}; neither the ledger nor Stripe has it.`
-        : 'Stripe and Advocate have it, the ledger does not.',
+        ? { code: 'only_noted' satisfies WhyCode, facts: { credit: note.credit, customer: note.customer } }
+        : { code: 'not_in_ledger' satisfies WhyCode, facts: {} },
+    ),
   };
 }
 

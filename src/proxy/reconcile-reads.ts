@@ -8,8 +8,15 @@ import { AdvocateError } from './advocate-error.ts';
 import type { AdvocateReward } from './advocate-shapes.ts';
 import type { Database } from './database.ts';
 import type { Ledger, LedgerRow } from './ledger.ts';
-import { isOwn, type Records, readTransaction, type Transaction } from './reconcile-judge.ts';
-import { type StripeAccess, type StripeFailure, StripeFailureError } from './stripe-access.ts';
+import {
+  isOwn,
+  type Records,
+  readTransaction,
+  type Transaction,
+  type Unreadable,
+} from './reconcile-judge.ts';
+import type { StripeAccess } from './stripe-access.ts';
+import { type StripeFailure, StripeFailureError } from './stripe-failure.ts';
 
 export type ReconcileContext = {
   db: Database;
@@ -34,11 +41,8 @@ const PAUSES_MS = [1000, 2000, 5000, 10_000, 15_000, 30_000, 30_000, 30_000];
 const MOST_UNANSWERED = 3;
 
 /** Where a customer's transactions cannot be read any more. */
-const GONE: Partial<Record<StripeFailure, string>> = {
-  customer_missing: 'does not exist in this Stripe account',
-  customer_deleted: 'was deleted at Stripe',
-  customer_other_mode: 'belongs to the other mode of this Stripe account',
-};
+const GONE = ['customer_missing', 'customer_deleted', 'customer_other_mode'] as const satisfies Unreadable[] &
+  StripeFailure[];
 
 export function createReconcileReads(context: ReconcileContext) {
   const { db, mode, tenant, ledger, advocate, stripe } = context;
@@ -56,16 +60,16 @@ export function createReconcileReads(context: ReconcileContext) {
     }
   }
 
-  async function transactionsOfOne(customer: string): Promise<Transaction[] | string> {
+  async function transactionsOfOne(customer: string): Promise<Transaction[] | Unreadable> {
     try {
       const credits = await patiently(() =>
         stripe.creditsAndReversalsOf(customer, (metadata) => isOwn(metadata, tenant)),
       );
       return credits.map(readTransaction);
     } catch (error) {
-      const gone = error instanceof StripeFailureError ? GONE[error.failure] : undefined;
-      if (gone === undefined) throw error;
-      return `${customer} ${gone}.`;
+      const gone = error instanceof StripeFailureError && GONE.find((one) => one === error.failure);
+      if (!gone) throw error;
+      return gone;
     }
   }
 
@@ -126,7 +130,7 @@ export function createReconcileReads(context: ReconcileContext) {
     /** Our transactions of these customers, by customer and reward. */
     async transactionsOf(customers: readonly string[]) {
       const byCustomer = new Map<string, Map<string, Transaction[]>>();
-      const unreadable = new Map<string, string>();
+      const unreadable = new Map<string, Unreadable>();
       let count = 0;
       await Promise.all(
         customers.map((customer) =>
@@ -170,7 +174,7 @@ export function createReconcileReads(context: ReconcileContext) {
       rewards: readonly string[],
       held: {
         of: (customer: string, reward: string) => readonly Transaction[];
-        unreadable: (customer: string) => string | null;
+        unreadable: (customer: string) => Unreadable | null;
       },
     ): Promise<Records[]> {
       const atAdvocate = await rewardsById(rewards);

@@ -1,5 +1,6 @@
 /** After the credit: Advocate's own record that the reward was used, and the note people see there. */
-import { formatMoney } from '../contract/money.ts';
+import { formatMoney, plainMoney } from '../contract/money.ts';
+import type { DetailCode } from '../contract/reasons.ts';
 import type { Outcome } from '../contract/routes.ts';
 import type { Advocate } from './advocate.ts';
 import { AdvocateError } from './advocate-error.ts';
@@ -31,7 +32,9 @@ export async function redeemReward(
   if (reward === undefined) {
     // A list that lags behind forgets nothing for long.
     if ((await context.ledger.now()) - (start.credited_at ?? 0) < STALE_MS) return later();
-    return fromRow(start, 'held', 'advocate_refused', { facts: { detail: 'it no longer knows the reward' } });
+    return fromRow(start, 'held', 'advocate_refused', {
+      facts: { detail: 'reward_gone' satisfies DetailCode },
+    });
   }
   if (reward.statuses.includes('CANCELLED')) return fromRow(start, 'held', 'cancelled_after_credit');
 
@@ -44,7 +47,7 @@ export async function redeemReward(
   await noteReward(context, row);
   if (result.byHand === 0) return fromRow(row, 'redeemed', null);
   return fromRow(row, 'held', 'redeemed_by_hand', {
-    facts: { detail: formatMoney({ amount: result.byHand, currency: row.currency }) },
+    facts: { detail: plainMoney({ amount: result.byHand, currency: row.currency }) },
   });
 }
 

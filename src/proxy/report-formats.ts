@@ -1,5 +1,5 @@
 /** A report for people and for spreadsheets, written line by line. */
-import { formatMoney, type Money, stripeDigits } from '../contract/money.ts';
+import { decimalOf, formatMoney, type Money } from '../contract/money.ts';
 import { FINDINGS, type ReconcileLine, type ReconcileSummary } from '../contract/reconciliation.ts';
 import { isDifference } from './reconcile-judge.ts';
 
@@ -48,7 +48,7 @@ export function differencesIn({ findings }: Pick<ReconcileSummary, 'findings'>):
 export const CSV_HEAD = 'finding,reward,customer,credit,amount,currency,detail\r\n';
 
 export function csvLine({ finding, reward, customer, credit, money, detail }: ReconcileLine): string {
-  const cells = [finding, reward, customer, credit, money && decimal(money), money?.currency, detail];
+  const cells = [finding, reward, customer, credit, money && decimalOf(money), money?.currency, detail];
   return `${cells.map((cell) => csvCell(cell ?? '')).join(',')}\r\n`;
 }
 
@@ -56,11 +56,4 @@ export function csvLine({ finding, reward, customer, credit, money, detail }: Re
 export function csvCell(text: string): string {
   const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}
-
-function decimal({ amount, currency }: Money): string {
-  const digits = stripeDigits(currency) ?? 2;
-  const whole = String(Math.abs(amount)).padStart(digits + 1, '0');
-  const text = digits === 0 ? whole : `${whole.slice(0, -digits)}.${whole.slice(-digits)}`;
-  return amount < 0 ? `-${text}` : text;
 }

@@ -2,9 +2,10 @@
 import { createHash, sign } from 'node:crypto';
 import type { ReportLine } from '../contract/reconciliation.ts';
 import { AdvocateError } from './advocate-error.ts';
+import { createDifferences, noteReconciled } from './last-reconcile.ts';
 import { type ReconcileContext, reconcile } from './reconcile.ts';
 import { derOf, type ReportKey } from './report-key.ts';
-import { StripeFailureError } from './stripe-access.ts';
+import { StripeFailureError } from './stripe-failure.ts';
 
 /** `text` is the line with its end; the signature covers these very bytes. */
 export type ReportPart = { line: ReportLine; text: string };
@@ -39,15 +40,20 @@ export async function* writeReport(
     startedAt,
   });
   const told = { rewards: 0, transactions: 0 };
+  const differences = createDifferences();
   try {
     for await (const step of withTicks(reconcile(context, startedAt), silenceMs)) {
       if (step === TICK) yield write({ line: 'progress', ...told });
       else if ('read' in step) Object.assign(told, step.read);
-      else if ('line' in step) yield write({ line: 'reward', ...step.line });
-      else {
+      else if ('line' in step) {
+        differences.add(step.line);
+        yield write({ line: 'reward', ...step.line });
+      } else {
         yield write({ line: 'summary', ...step.summary });
         const sha256 = digest.digest();
         yield signatureLine(sha256, key);
+        const last = { at: step.summary.finishedAt, ...differences.result() };
+        await noteReconciled(context.db, mode, last).catch(onError);
       }
     }
   } catch (error) {

@@ -13,8 +13,9 @@ import {
   serialise,
   type Tables,
 } from './database.ts';
+import { countReversal } from './days.ts';
 import { LOCK_MS, LockLostError } from './ledger.ts';
-import type { StripeReversal } from './stripe-access.ts';
+import type { StripeReversal } from './stripe-credits.ts';
 
 export type ReversalRow = Selectable<ReversalTable>;
 /** A reversal that is to be sent: what an admin confirmed is frozen in it. */
@@ -311,6 +312,7 @@ export function createReversals(db: Database, mode: Mode, tenant: string) {
           .executeTakeFirst();
         if (reversed !== undefined) {
           const { amount, currency, customer } = made;
+          await countReversal(tx, mode, made);
           await append(tx, {
             ...entry(null, reversed),
             action: 'reversed',

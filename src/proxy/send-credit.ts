@@ -3,19 +3,14 @@
  * is found out. Never sends where an earlier send may have succeeded without looking first.
  */
 import type { Money } from '../contract/money.ts';
-import { formatMoney } from '../contract/money.ts';
+import { type DetailCode, plainCredit } from '../contract/reasons.ts';
 import type { Outcome } from '../contract/routes.ts';
 import type { Agreements } from './agreements.ts';
 import type { Claim, Ledger, LedgerRow } from './ledger.ts';
 import { because, fromRow } from './outcomes.ts';
-import {
-  type CreditParameters,
-  GrewOldError,
-  type StripeAccess,
-  type StripeCredit,
-  type StripeFailure,
-  StripeFailureError,
-} from './stripe-access.ts';
+import type { StripeAccess } from './stripe-access.ts';
+import type { CreditParameters, StripeCredit } from './stripe-credits.ts';
+import { GrewOldError, type StripeFailure, StripeFailureError } from './stripe-failure.ts';
 
 export type SendContext = {
   ledger: Ledger;
@@ -75,7 +70,7 @@ export async function sendCredit(context: SendContext, row: LedgerRow, wanted: W
   if (row.stripe_account !== context.stripe.account && row.outcome_unknown)
     return stop(
       because(row.reward, 'account_changed', {
-        facts: { detail: row.stripe_account ?? 'of the restricted key' },
+        facts: { detail: row.stripe_account ?? ('restricted_key' satisfies DetailCode) },
       }),
     );
 
@@ -95,7 +90,7 @@ export async function sendCredit(context: SendContext, row: LedgerRow, wanted: W
   const loudFor = (row.last_sent_at ?? 0) + UNDER_WAY_MS - (await context.ledger.now());
   if (loudFor > 0)
     return stop(fromRow(row, 'waiting', 'outcome_unknown', { retryAt: context.now() + loudFor }));
-  const settled = await context.ledger.markRefused(row, 'not found when looked for');
+  const settled = await context.ledger.markRefused(row, 'not_found' satisfies DetailCode);
   return wanted === null ? stop(null) : send(context, await context.ledger.renew(settled, wanted));
 }
 
@@ -109,10 +104,10 @@ const GONE: ReadonlySet<StripeFailure> = new Set([
  * The key was used with other parameters, so something else was sent for this reward: by a ledger that was lost, for
  * example. Where that credit went is not known here, so nothing is sent under a new key either.
  */
-export const KEY_REUSED = 'key_reused';
+export const KEY_REUSED = 'key_reused' satisfies DetailCode;
 export const keyReused = (row: LedgerRow): Outcome =>
   fromRow(row, 'held', 'credit_differs', {
-    facts: { detail: 'its idempotency key was used before with other parameters', customer: row.customer },
+    facts: { detail: KEY_REUSED, customer: row.customer },
   });
 
 const stop = (outcome: Outcome | null): Sent => ({ credited: false, outcome });
@@ -232,8 +227,8 @@ export async function lookFor(context: LookContext, row: LedgerRow, since: numbe
 /** Believes a credit only when it is the one that was asked for. */
 async function settle(context: LookContext, row: LedgerRow, credit: StripeCredit): Promise<Sent> {
   if (credit.amount !== row.amount || credit.currency !== row.currency || credit.customer !== row.customer) {
-    const detail = `${credit.id}, ${formatMoney(credit)} for ${credit.customer}`;
-    return stop(fromRow(row, 'held', 'credit_differs', { facts: { detail, customer: row.customer } }));
+    const facts = { detail: plainCredit(credit), customer: row.customer };
+    return stop(fromRow(row, 'held', 'credit_differs', { facts }));
   }
   const { id, requestId, after, createdAt } = credit;
   const seen = { id, requestId, before: after - credit.amount, after, at: createdAt };

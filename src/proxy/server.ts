@@ -9,6 +9,8 @@ import { createParts } from './parts.ts';
 
 /** How often the ledger notes that it is in use. */
 const ALIVE_MS = 3_600_000;
+/** How often it is looked whether a team is to be told something. */
+const WATCH_MS = 60_000;
 
 export type RunningProxy = {
   url: string;
@@ -36,6 +38,8 @@ export async function startProxy(
     ALIVE_MS,
   );
   heart.unref();
+  const watch = setInterval(() => void parts.alerts.tick(), WATCH_MS);
+  watch.unref();
   const { host, port } = environment;
   const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
     const listening = serve({ fetch: app.fetch, hostname: host, port }, (address) => {
@@ -58,6 +62,7 @@ export async function startProxy(
     invite: parts.pairing.invite,
     async close() {
       clearInterval(heart);
+      clearInterval(watch);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         if ('closeIdleConnections' in server) server.closeIdleConnections();

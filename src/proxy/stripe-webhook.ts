@@ -4,6 +4,7 @@
  */
 import Stripe from 'stripe';
 import { ProblemError } from '../contract/problems.ts';
+import type { DetailCode } from '../contract/reasons.ts';
 import { MODES, type Mode } from '../contract/words.ts';
 import type { Connections } from './connections.ts';
 import type { Database } from './database.ts';
@@ -67,7 +68,7 @@ export async function hearStripeEvent({ connections, db }: Context, { event, by 
   const mode = event.livemode ? 'live' : 'test';
   if (await wasHeard(db, event.id)) return null;
   const { account } = event;
-  await connections.markBroken(mode, account, `Somebody took the access to ${account} back in Stripe.`);
+  await connections.markBroken(mode, account, 'access_taken' satisfies DetailCode);
   await remember(db, event.id);
   return { mode, account };
 }

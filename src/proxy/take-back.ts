@@ -11,13 +11,10 @@ import type { Advocate } from './advocate.ts';
 import { type Ledger, type LedgerRow, LockLostError } from './ledger.ts';
 import type { ConfirmedRow, ReversalRow, Reversals } from './reversals.ts';
 import { CLOCK_SLACK_MS, METADATA, UNDER_WAY_MS } from './send-credit.ts';
-import {
-  type CreditParameters,
-  type StripeAccess,
-  type StripeFailure,
-  StripeFailureError,
-  type StripeReversal,
-} from './stripe-access.ts';
+import type { StripeAccess } from './stripe-access.ts';
+import type { CreditParameters, StripeReversal } from './stripe-credits.ts';
+import { type StripeFailure, StripeFailureError } from './stripe-failure.ts';
+import { REVERSAL_OF } from './stripe-movements.ts';
 import { tellReversal } from './tell-reversal.ts';
 
 export type TakeBackContext = {
@@ -31,7 +28,7 @@ export type TakeBackContext = {
 };
 
 /** No `advocate_reward` among them: that one marks credits, and nothing may take a reversal for one. */
-const MARKS = { of: 'advocate_reversal_of', reward: 'advocate_reversed_reward' } as const;
+const MARKS = { of: REVERSAL_OF, reward: 'advocate_reversed_reward' } as const;
 
 const REASONS: Record<StripeFailure, Reason> = {
   unknown: 'stripe_unreachable',

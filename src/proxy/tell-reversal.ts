@@ -6,7 +6,8 @@ import { AdvocateError } from './advocate-error.ts';
 import { NOTE_MARK } from './judge.ts';
 import type { Ledger, LedgerRow } from './ledger.ts';
 import type { ReversalRow, Reversals } from './reversals.ts';
-import { type StripeAccess, type StripeFailure, StripeFailureError } from './stripe-access.ts';
+import type { StripeAccess } from './stripe-access.ts';
+import { type StripeFailure, StripeFailureError } from './stripe-failure.ts';
 
 export type TellContext = {
   reversals: Reversals;

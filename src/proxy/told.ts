@@ -6,12 +6,14 @@
  */
 import { sql, type Transaction } from 'kysely';
 import * as v from 'valibot';
-import type { Reason } from '../contract/reasons.ts';
+import { isByHand, type Reason } from '../contract/reasons.ts';
 import { type Outcome, RewardSeen, type Settings } from '../contract/routes.ts';
 import type { Mode } from '../contract/words.ts';
 import type { AdvocateReward } from './advocate-shapes.ts';
 import { actorOf, append } from './audit.ts';
 import { clockOf, type Database, serialise, type Tables } from './database.ts';
+import { noteJudged } from './held.ts';
+import { heldByHand } from './holds.ts';
 import { linkOf } from './judge.ts';
 import type { LedgerRow } from './ledger.ts';
 
@@ -88,6 +90,8 @@ export function createTold(db: Database, mode: Mode) {
      */
     async remember(outcome: Outcome, settings: number, by: string): Promise<void> {
       const { reward, state, reason, facts } = outcome;
+      // Written down by whoever held it.
+      if (isByHand(reason)) return;
       const known = await db
         .selectFrom('told')
         .where('mode', '=', mode)
@@ -109,6 +113,7 @@ export function createTold(db: Database, mode: Mode) {
         const row = { mode, reward };
         // Others may have heard another outcome meanwhile.
         await serialise(tx, 'told');
+        if (await heldByHand(tx, mode, reward)) return;
         const last = await tx
           .updateTable('told')
           // Tried since, and not in the way any more as far as is known: nothing is said until it is known again.
@@ -139,6 +144,10 @@ export function createTold(db: Database, mode: Mode) {
         });
       });
     },
+
+    /** What holds these now, or that nothing does any more, as it is judged without an attempt. */
+    judged: (seen: readonly RewardSeen[], settings: number): Promise<void> =>
+      noteJudged(db, mode, seen, settings),
   };
 }
 

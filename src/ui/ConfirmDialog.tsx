@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { say } from '../locales/say.ts';
 
 type Props = {
   title: string;
@@ -17,7 +18,8 @@ export function ConfirmDialog({ title, children, yes, onYes, other, onNo }: Prop
   const dialog = useRef<HTMLDialogElement>(null);
   const answered = useRef(onNo);
   const titleId = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before another key can be pressed: it would go to the page behind, and the focus would come back there.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const leave = (answer: () => void) => {
     answered.current = answer;
     dialog.current?.close();
@@ -28,7 +30,7 @@ export function ConfirmDialog({ title, children, yes, onYes, other, onNo }: Prop
       <div class="stack">{children}</div>
       <div class="row row-end">
         <button type="button" class="button" onClick={() => leave(onNo)}>
-          Cancel
+          {say('ui_cancel')}
         </button>
         {other && (
           <button type="button" class="button" onClick={() => leave(other.onYes)}>

@@ -1,9 +1,8 @@
 import { MODES, type Mode } from '../contract/words.ts';
+import { say } from '../locales/say.ts';
 import { Button } from './Button.tsx';
 import { ProblemNotice } from './ProblemNotice.tsx';
 import { useTask } from './use-task.ts';
-
-export const MODE_WORDS: Record<Mode, string> = { test: 'Test', live: 'Live' };
 
 type Props = { mode: Mode | null; choose: (mode: Mode) => Promise<void> };
 
@@ -12,7 +11,7 @@ export function ModeSwitch({ mode, choose }: Props) {
   const task = useTask();
   return (
     <>
-      <fieldset class="segments" aria-label="Mode">
+      <fieldset class="segments" aria-label={say('ui_mode')}>
         {MODES.map((one) => (
           <Button
             key={one}
@@ -22,7 +21,7 @@ export function ModeSwitch({ mode, choose }: Props) {
             busy={task.busy.value}
             onClick={() => one !== mode && void task.run(() => choose(one))}
           >
-            {MODE_WORDS[one]}
+            {say(`ui_mode_${one}`)}
           </Button>
         ))}
       </fieldset>

@@ -1,4 +1,6 @@
 import type { Problem } from '../contract/problems.ts';
+import { locale, say } from '../locales/say.ts';
+import { titleSaid } from '../locales/told.ts';
 import { Button } from './Button.tsx';
 
 type Props = {
@@ -9,28 +11,32 @@ type Props = {
 
 /** What happened, why, what to do, one button; the code and request id folded away for whoever helps. */
 export function ProblemNotice({ problem, button }: Props) {
+  const { code, detail, action, requestId } = problem;
+  const title = titleSaid(problem);
   return (
     <div class="notice notice-bad" role="alert">
-      <p class="notice-title">{problem.title}</p>
-      {problem.detail && problem.detail !== problem.title && <p>{problem.detail}</p>}
-      {problem.action && <p>{problem.action}</p>}
+      <p class="notice-title">{title}</p>
+      {detail && detail !== title && detail !== problem.title && (
+        <p lang={languageOf(problem, 'detail')}>{detail}</p>
+      )}
+      {action && <p lang={languageOf(problem, 'action')}>{action}</p>}
       {button && (
         <Button class="button" busy={button.busy ?? false} onClick={button.onClick}>
           {button.label}
         </Button>
       )}
       <details class="fold">
-        <summary>Details</summary>
+        <summary>{say('ui_problem_details')}</summary>
         <dl class="facts">
-          <dt>Code</dt>
+          <dt>{say('ui_problem_code')}</dt>
           <dd>
-            <code>{problem.code}</code>
+            <code>{code}</code>
           </dd>
-          {problem.requestId && (
+          {requestId && (
             <>
-              <dt>Request</dt>
+              <dt>{say('ui_problem_request')}</dt>
               <dd>
-                <code>{problem.requestId}</code>
+                <code>{requestId}</code>
               </dd>
             </>
           )}
@@ -39,3 +45,7 @@ export function ProblemNotice({ problem, button }: Props) {
     </div>
   );
 }
+
+/** The proxy speaks English, whatever language stands around it. */
+const languageOf = ({ told }: Problem, part: 'detail' | 'action') =>
+  told?.includes(part) || locale().startsWith('en') ? undefined : 'en';

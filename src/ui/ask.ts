@@ -2,12 +2,13 @@ import type { Browser, Runtime } from 'webextension-polyfill';
 import type { Answers, MessageName, PopupState, Reply, Request, StateChanged } from '../contract/messages.ts';
 import { type Problem, ProblemError } from '../contract/problems.ts';
 import type { Mode } from '../contract/words.ts';
+import { say } from '../locales/say.ts';
+import { told } from '../locales/told.ts';
+import { findApi } from './extension-api.ts';
 
-const world = globalThis as typeof globalThis & { browser?: Browser; chrome?: Browser };
-
-/** The extension API. Every browser we support answers with promises in MV3, so no polyfill is shipped to pages. */
+/** Where the extension's own pages are. */
 export function extensionApi(): Browser {
-  const api = world.browser ?? world.chrome;
+  const api = findApi();
   if (!api) throw new Error('This page runs only inside the extension.');
   return api;
 }
@@ -21,6 +22,7 @@ export class RefusedError extends ProblemError {
       ...(detail !== undefined && { detail }),
       ...(action !== undefined && { action }),
       ...(current !== undefined && { current }),
+      told: problem.told,
     });
     this.problem = problem;
   }
@@ -69,10 +71,7 @@ function isStateChanged(message: unknown): message is StateChanged {
 function workerSilent(cause?: unknown): ProblemError {
   return new ProblemError(
     'message_unknown',
-    {
-      detail: 'The extension’s background worker did not answer.',
-      action: 'Try again. If it stays silent, reload the extension.',
-    },
+    told({ detail: say('ui_silent_detail'), action: say('ui_silent_action') }),
     { cause },
   );
 }

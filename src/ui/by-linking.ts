@@ -1,7 +1,8 @@
-import { type Money, sumByCurrency } from '../contract/money.ts';
+import { sumByCurrency } from '../contract/money.ts';
 import { REASONS } from '../contract/reasons.ts';
 import type { RewardSeen } from '../contract/routes.ts';
-import { amounts, rewardCount } from './amounts.ts';
+import { type PluralKey, say, sayCount } from '../locales/say.ts';
+import { amounts } from './amounts.ts';
 
 /**
  * What a link sets in motion, per currency, for whoever is about to make it; null where nothing waits for one. "Up to",
@@ -13,22 +14,17 @@ export function byLinking(rewards: RewardSeen[]): string | null {
   );
   // The proxy names the unit where a reward was earned before that unit was added.
   const earlier = waiting.filter(({ facts }) => facts.unit !== undefined);
-  const at = (some: RewardSeen[]) =>
-    countAndSums(
-      some.length,
-      some.flatMap(({ money }) => money ?? []),
-    );
   const through = waiting.filter((reward) => !earlier.includes(reward));
-  const sentences = [
-    through.length > 0 && `Linking lets up to ${at(through)} through.`,
-    earlier.length > 0 &&
-      `${at(earlier)} earned before the unit was added: an admin has to confirm that as well.`,
-  ].filter((sentence) => sentence !== false);
-  return sentences.length === 0 ? null : sentences.join(' ');
+  const first = through.length > 0 && counted('link_lets_through', 'link_lets_through_worth', through);
+  const second = earlier.length > 0 && counted('link_earned_before', 'link_earned_before_worth', earlier);
+  if (first && second) return say('ui_two_sentences', { first, second });
+  return first || second || null;
 }
 
-/** `3 rewards ($60.00 USD and €20.00 EUR)`. */
-function countAndSums(count: number, money: Money[]): string {
-  const sums = sumByCurrency(money);
-  return sums.length === 0 ? rewardCount(count) : `${rewardCount(count)} (${amounts(sums)})`;
+/** How many rewards, and what they come to where that is known. */
+export function counted(bare: PluralKey, worth: PluralKey, rewards: RewardSeen[]): string {
+  const sums = sumByCurrency(rewards.flatMap(({ money }) => money ?? []));
+  return sums.length === 0
+    ? sayCount(bare, rewards.length)
+    : sayCount(worth, rewards.length, { sums: amounts(sums) });
 }

@@ -1,25 +1,29 @@
 import type { Candidate } from '../contract/routes.ts';
+import { locale, say } from '../locales/say.ts';
 
 /** Why a customer is offered, as a person reads it. */
-export const EVIDENCE_WORDS: Record<Candidate['evidence'][number], string> = {
-  id: 'This is the ID you typed',
-  email_exact: 'Same e-mail',
-  email_case: 'Same e-mail, other capitals',
-  email_domain: 'Same e-mail domain',
-  name: 'Same name',
-  metadata_id: 'Holds this participant’s ID',
-};
+export const evidenceWords = (kind: Candidate['evidence'][number]): string => say(`link_evidence_${kind}`);
 
 /** What speaks against it. */
-export const WARNING_WORDS: Record<Candidate['warnings'][number], string> = {
-  several_with_email: 'Several customers have this e-mail. Compare before you choose.',
-  already_linked: 'Another participant is linked to this customer.',
-  currency_unset: 'Never billed: the first credit fixes its currency.',
-  deleted: 'Deleted in Stripe. It cannot be linked.',
-  other_mode: 'Belongs to the other mode. It cannot be linked.',
-};
+export const warningWords = (kind: Candidate['warnings'][number]): string => say(`link_warning_${kind}`);
 
-/** Whether a person may choose it at all. */
-export function linkable(candidate: Candidate): boolean {
-  return !candidate.warnings.includes('deleted') && !candidate.warnings.includes('other_mode');
+/** What speaks against this candidate, in sentences; whom it is linked to is named where that is known. */
+export function warningsOf({ warnings, linkedTo }: Candidate): string[] {
+  const names = linkedTo.map(({ userId: id, accountId: account }) =>
+    id === account ? id : say('link_one_of_account', { id, account }),
+  );
+  return warnings.map((each) =>
+    each === 'already_linked' && names.length > 0
+      ? say('link_already_linked_to', { participants: new Intl.ListFormat(locale()).format(names) })
+      : warningWords(each),
+  );
+}
+
+/** `Newest invoice: May 3, 2024`: a customer that is still billed is likelier the right one. */
+export function newestWords({ newest }: Candidate): string | null {
+  return newest && say(`link_newest_${newest.kind}`, { date: date(newest.at) });
+}
+
+export function date(at: number): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(at);
 }

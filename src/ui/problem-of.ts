@@ -1,4 +1,6 @@
 import { type Problem, ProblemError } from '../contract/problems.ts';
+import { say } from '../locales/say.ts';
+import { told } from '../locales/told.ts';
 import { RefusedError } from './ask.ts';
 
 /** Whatever was thrown, as something a person can read. */
@@ -9,7 +11,8 @@ export function problemOf(thrown: unknown): Problem {
     type: 'about:blank',
     code: 'internal',
     status: 500,
-    title: 'The extension failed at something it should not fail at.',
+    title: '',
     detail: thrown instanceof Error ? thrown.message : String(thrown),
+    ...told({ title: say('ui_broken') }),
   };
 }

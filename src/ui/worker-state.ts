@@ -14,11 +14,14 @@ export type WorkerDoors = {
   onStateChanged(listener: (state: PopupState) => void): () => void;
 };
 
+/** Asks for a change and shows the state that came of it. Refusals are thrown to whoever asked. */
+export type Change = <N extends StateMessage>(name: N, request: Request<N>) => Promise<void>;
+
 /** The worker's state as one of our pages follows it. It keeps nothing: closing the page loses no work. */
 export function followWorker<D extends WorkerDoors>(outer: D) {
   const state = signal<PopupState | null>(null);
   /** A deed goes where the person saw it go, even when the worker has been told of another mode meanwhile. */
-  const ask: Ask = (name, request) => outer.ask(name, request, state.value?.mode);
+  const ask: Ask = (name, request, mode = state.value?.mode) => outer.ask(name, request, mode);
   const doors = { ...outer, ask };
   const opening = signal(true);
   const problem = signal<Problem | null>(null);
@@ -28,10 +31,7 @@ export function followWorker<D extends WorkerDoors>(outer: D) {
     problem.value = null;
   }
 
-  /** Asks for a change and shows the state that came of it. Refusals are thrown to whoever asked. */
-  async function change<N extends StateMessage>(name: N, request: Request<N>): Promise<void> {
-    put(await doors.ask(name, request));
-  }
+  const change: Change = async (name, request) => put(await doors.ask(name, request));
 
   /** First what the worker knows, for a quick picture, then what the proxy says. */
   async function open(): Promise<void> {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { account, look } from '../../sandbox/invariants.ts';
+import { seeText } from './card-hands.ts';
 import { setStage, setUp, UNITS } from './stage.ts';
 
 test('pair, Connect, units, turn on, link: by clicks alone a reward becomes credit, once, and is redeemed', async () => {
@@ -38,6 +39,8 @@ test('pair, Connect, units, turn on, link: by clicks alone a reward becomes cred
     before: 0,
     after: 5500,
   });
+  await seeText(page, 'No rewards are waiting.');
+  await seeText(page, 'Credited $55.00 USD so far for this participant');
 
   await until(
     'the popup knows',

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { Exchange } from '../../sandbox/exchange.ts';
 import { type Hands, openBrowser } from '../../sandbox/hands.ts';
 import { readSeed, type Seed, type SeedCustomer, type SeedParticipant } from '../../sandbox/seed.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/start.ts';
 import { findChromium } from '../../scripts/find-chromium.ts';
 import { readEnvironment, secretsOf } from '../../src/proxy/environment.ts';
 import { createLog } from '../../src/proxy/log.ts';
@@ -22,11 +22,16 @@ export type Stage = {
 
 export type StageOptions = {
   seed?: Seed;
+  /** Another sandbox than the usual one. */
+  start?: (options: Pick<SandboxOptions, 'onExchange'>) => Promise<Sandbox>;
   /** Put something between the proxy and the Stripe simulator; answers where the proxy finds it. */
   beforeStripe?: (sandbox: Sandbox) => Promise<string>;
   browserArguments?: string[];
+  onExchange?: (exchange: Exchange) => void;
   /** A profile that was used before, and the build of the extension that finds its database there. */
   usedBefore?: { profile: string; extension: string };
+  /** Where the stage is shared by several cases: takes what is to be done once they are over, the last first. */
+  atEnd?: (close: () => Promise<void>) => void;
   /** The proxy, where it is not to run in the test's own process. */
   proxy?: (variables: Record<string, string>) => Promise<Pick<RunningProxy, 'url' | 'invite'>>;
 };
@@ -34,10 +39,16 @@ export type StageOptions = {
 const PATIENCE_MS = 60_000;
 
 export async function setStage(options: StageOptions = {}): Promise<Stage> {
+  const atEnd = options.atEnd ?? onTestFinished;
   const exchanges = new EventEmitter().setMaxListeners(0);
-  const onExchange = (exchange: Exchange) => void exchanges.emit('exchange', exchange);
-  const sandbox = await startSandbox({ onExchange, ...(options.seed && { seed: options.seed }) });
-  onTestFinished(() => sandbox.close());
+  const onExchange = (exchange: Exchange) => {
+    options.onExchange?.(exchange);
+    exchanges.emit('exchange', exchange);
+  };
+  const start =
+    options.start ?? ((given) => startSandbox({ ...given, ...(options.seed && { seed: options.seed }) }));
+  const sandbox = await start({ onExchange });
+  atEnd(() => sandbox.close());
 
   const variables = { ...sandbox.env };
   if (options.beforeStripe) variables.STRIPE_API_BASE = await options.beforeStripe(sandbox);
@@ -46,7 +57,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
   const own = async () => {
     const log = createLog('trace', secrets, { write: (line) => void logLines.push(line) });
     const running = await startProxy(variables, log);
-    onTestFinished(() => running.close());
+    atEnd(() => running.close());
     return running;
   };
   const proxy = await (options.proxy ? options.proxy(variables) : own());
@@ -57,7 +68,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
     ...(options.browserArguments && { more: options.browserArguments }),
     ...options.usedBefore,
   });
-  onTestFinished(async () => {
+  atEnd(async () => {
     // A test may have killed it.
     if (hands.browser.connected) await hands.close();
   });

@@ -33,6 +33,7 @@ describe.skipIf(!atHand)('with the specifications at hand', () => {
       'stripe POST /oauth/token',
       'stripe POST /oauth/deauthorize',
       'stripe GET account',
+      'stripe GET invoice',
       'stripe GET /v1/customers',
       'stripe POST /v1/customers',
       'stripe GET /v1/customers/search',
@@ -41,7 +42,7 @@ describe.skipIf(!atHand)('with the specifications at hand', () => {
       'stripe GET /v1/customers/{customer}/balance_transactions',
       'advocate PUT /open/account/{accountId}/user/{userId}',
       'advocate POST /credit/{id}/redeem',
-      ...['Rewards', 'Participants', 'ParticipantSearch', 'Participant'].map(
+      ...['Rewards', 'Participants', 'ParticipantLinks', 'ParticipantSearch', 'Participant'].map(
         (name) => `advocate graphql ${name}`,
       ),
       ...['Units', 'CustomFields', 'Integrations', 'Note'].map((name) => `advocate graphql ${name}`),

@@ -25,6 +25,31 @@ const reward = (name: string) => `/definitions/Reward/properties/${name}`;
 const balance = (name: string) => `/definitions/RewardBalance/properties/${name}`;
 const transaction = (name: string) => `/components/schemas/customer_balance_transaction/properties/${name}`;
 
+const text = { type: 'string' };
+const subscription = {
+  type: 'object',
+  properties: {
+    id: { type: 'string', pattern: '^sub_' },
+    object: { enum: ['subscription'] },
+    billing_cycle_anchor: integer,
+    cancel_at_period_end: { type: 'boolean' },
+    canceled_at: { type: ['integer', 'null'] },
+    collection_method: { enum: ['charge_automatically', 'send_invoice'] },
+    created: integer,
+    currency: { type: 'string', pattern: '^[a-z]{3}$' },
+    customer: { type: 'string', pattern: '^cus_' },
+    description: { type: ['string', 'null'] },
+    ended_at: { type: ['integer', 'null'] },
+    latest_invoice: { type: ['string', 'null'] },
+    livemode: { type: 'boolean' },
+    metadata: { type: 'object', additionalProperties: text },
+    start_date: integer,
+    status: { enum: ['active', 'trialing', 'past_due', 'unpaid', 'incomplete', 'paused'] },
+  },
+  required: ['id', 'object', 'created', 'currency', 'customer', 'livemode', 'start_date', 'status'],
+  additionalProperties: false,
+};
+
 export const DEVIATIONS: Deviation[] = [
   {
     id: 'balance-transactions-created-filter',
@@ -41,6 +66,24 @@ export const DEVIATIONS: Deviation[] = [
     schema: { type: 'string', nullable: true },
     why: 'Two fields are newer than the document (2023-08-16).',
     source: 'Stripe’s example objects of 2026-08-21 (stripe-fixtures.json)',
+  },
+  {
+    id: 'customer-subscriptions',
+    specification: 'stripe',
+    at: ['/components/schemas/customer/properties/subscriptions'],
+    schema: {
+      type: 'object',
+      properties: {
+        object: { enum: ['list'] },
+        data: { type: 'array', items: subscription },
+        has_more: { type: 'boolean' },
+        url: { type: 'string', pattern: '^/v1/customers/cus_\\w+/subscriptions$' },
+      },
+      required: ['object', 'data', 'has_more', 'url'],
+      additionalProperties: false,
+    },
+    why: 'Shown only when expanded, and our cut of the document has lost it with the subscriptions.',
+    source: `Customer.subscriptions in the ${SDK}`,
   },
   {
     id: 'reward-owner',

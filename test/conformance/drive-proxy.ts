@@ -43,6 +43,7 @@ async function everything(scene: ProxyScene, mode: Mode): Promise<void> {
   await credit(scene, mode, found, { dryRun: true });
   await credit(scene, mode, found);
   await lookAtParticipants(scene, mode);
+  await standAtTheDesk(scene, mode);
   await linkTheUnlinked(scene, mode);
   // Again: what is settled is resumed, what was linked is paid now, and a person confirms the open currencies.
   const again = await rewards(scene, mode);
@@ -50,7 +51,25 @@ async function everything(scene: ProxyScene, mode: Mode): Promise<void> {
   await credit(scene, mode, again, { confirmCurrency: again.slice(0, AT_ONCE) });
   await takeBack(scene, mode);
   await scene.get(mode, 'PUT', `/${mode}/lease`);
-  await scene.get(mode, 'GET', `/${mode}/ledger`);
+  await sitAtTheDesk(scene, mode);
+}
+
+/** Looks at everything that the dashboard shows, after an invoice has used a credit. */
+async function sitAtTheDesk(scene: ProxyScene, mode: Mode): Promise<void> {
+  const { rows } = (await scene.get(mode, 'GET', `/${mode}/ledger?sort=newest`)).body;
+  const credited = listed(rows).filter(({ point }) => point !== 'claimed');
+  const monthly = scene.seed.stripe.customers.find(
+    ({ id, monthly: billed }) => billed && credited.some(({ customer }) => customer === id),
+  );
+  if (monthly) scene.stripe.finalizeInvoice(monthly.id);
+  for (const { reward, accountId, userId } of credited.slice(0, 10)) {
+    await scene.get(mode, 'GET', `/${mode}/rewards/${reward}`);
+    await scene.get(mode, 'GET', `/${mode}/rewards/${reward}/landing`);
+    const participant = { accountId: String(accountId), id: String(userId) };
+    await scene.get(mode, 'GET', `${participantPath(mode, participant)}/landing`);
+  }
+  await scene.get(mode, 'GET', `/${mode}/overview`);
+  await scene.get(mode, 'GET', `/${mode}/health`);
 }
 
 /** Somebody takes a link away by hand after the credit: one reversal is confirmed, the others are dismissed. */
@@ -111,6 +130,21 @@ async function lookAtParticipants(scene: ProxyScene, mode: Mode): Promise<void> 
     for (const q of [email, email?.toUpperCase(), id, lastName])
       if (q) await scene.get(mode, 'GET', `/${mode}/participants?q=${encodeURIComponent(q)}`);
   }
+}
+
+/** Who waits, who fits them; those that are sure are tried and linked together, and everybody is listed. */
+async function standAtTheDesk(scene: ProxyScene, mode: Mode): Promise<void> {
+  const { participants } = (await scene.get(mode, 'GET', `/${mode}/unlinked`)).body;
+  const keys = listed(participants).map(({ accountId, userId }) => ({ accountId, userId }));
+  const { matches } = (await scene.get(mode, 'POST', `/${mode}/matches`, { participants: keys.slice(0, 20) }))
+    .body;
+  const links = listed(matches)
+    .filter(({ sure }) => sure !== null)
+    .map(({ accountId, userId, sure }) => ({ accountId, userId, customer: sure, previous: null }));
+  for (const dryRun of [true, false])
+    if (links.length > 0) await scene.get(mode, 'POST', `/${mode}/links`, { links, dryRun });
+  for (let after: unknown = ''; after !== null; )
+    after = (await scene.get(mode, 'GET', `/${mode}/links${after && `?after=${after}`}`)).body.after;
 }
 
 /** Looks for the customer in every way there is, makes one where there is none, links, and takes one link back. */

@@ -14,6 +14,7 @@ const UPSTREAM: Record<Exchange['service'], RegExp[]> = {
     /^GET \/v1\/customers\/cus_\w+$/,
     /^(GET|POST) \/v1\/customers\/cus_\w+\/balance_transactions$/,
     /^POST \/v1\/customers\/cus_\w+\/balance_transactions\/cbtxn_\w+$/,
+    /^GET \/v1\/invoices$/,
     /^GET \/v1\/accounts\/acct_\w+$/,
     /^POST \/oauth\/(token|deauthorize)$/,
   ],

@@ -1,7 +1,8 @@
 /** F15: Stripe tells by itself that the access was taken back. */
 import Stripe from 'stripe';
 import { describe, expect, test } from 'vitest';
-import { creditsThrough, type Stage, setStage } from '../proxy/stage.ts';
+import { titleOf } from '../../src/contract/problems.ts';
+import { ANNAS_CUSTOMER, creditsThrough, type Stage, setStage } from '../proxy/stage.ts';
 import { stripeOf } from '../support/through-connect.ts';
 import { expectPaidOnce, expectUnpaid } from './expect-paid-once.ts';
 import { askUntilSettled, atCredit, ID, interrupted, manyRewards } from './scene.ts';
@@ -76,7 +77,7 @@ describe('F15 · deauthorized by webhook in the middle of a batch', () => {
     expect(outcomes.filter(({ reason }) => reason === 'not_connected').length).toBeGreaterThanOrEqual(26);
     expect(await stripeOf(stage)).toMatchObject({
       connected: false,
-      broken: expect.stringContaining('took'),
+      broken: 'access_taken',
     });
     await reconnect(stage);
     await askUntilSettled(stage, ids);
@@ -96,6 +97,25 @@ describe('F15 · deauthorized by webhook in the middle of a batch', () => {
     ]);
     expect(toStripe(stage)).toHaveLength(calls);
     expectUnpaid(stage);
+  });
+
+  test('whoever reads meanwhile is answered in sentences, not in a code of ours', async () => {
+    const stage = await setStage(listening);
+    const slow = await interrupted(stage, async () => {
+      expect((await post(stage, ...signed(deauthorized()))).status).toBe(200);
+    });
+    stage.stripe.inject({ fault: 'F9', method: 'GET' });
+    const answer = await slow.request(`/v1/test/customers/${ANNAS_CUSTOMER}`, {
+      headers: { authorization: `Bearer ${stage.admin}` },
+    });
+    const { requestId, ...problem } = await answer.json();
+    expect(requestId).toEqual(expect.any(String));
+    expect(problem).toEqual({
+      type: 'about:blank',
+      code: 'not_connected',
+      title: titleOf('not_connected'),
+      status: 409,
+    });
   });
 
   test('a request that waited while another account was connected sends nothing for the former one', async () => {

@@ -221,7 +221,7 @@ export const MONEY = (): Guard[] => [
       'silent',
     ],
   ]),
-  ...guardsIn('src/proxy/participants.ts', [
+  ...guardsIn('src/proxy/change-link.ts', [
     [
       'a link needs the value that was seen',
       'if (current !== previous)',

@@ -55,8 +55,8 @@ export const PROOF = (): Guard[] => [
   ...guardsIn('src/proxy/preview.ts', [
     [
       'a dry run breaks no connection',
-      '{ ...given, onRevoked: async () => undefined }',
-      'given',
+      '    onRevoked: async () => undefined,\n',
+      '',
       BEFORE,
       'access that was taken back',
     ],
@@ -82,6 +82,13 @@ export const PROOF = (): Guard[] => [
       '',
       LINKED,
       'sees everything that was begun',
+    ],
+    [
+      'a first look that finds nothing payable is over',
+      'if (cursor.sweep && cursor.time === 0 && page.totalCount === 0)',
+      'if (page.totalCount < 0)',
+      LINKED,
+      'hears how it ended',
     ],
   ]),
   ...guardsIn('src/proxy/told.ts', [

@@ -107,13 +107,6 @@ export const SEND = (): Guard[] => [
       ACCESS,
       'F16',
     ],
-    [
-      'facts are looked at once more in the last moment',
-      'if (!isFresh()) throw new GrewOldError();',
-      '',
-      MEANWHILE,
-      'stood still',
-    ],
     ['redirects are refused', "redirect: 'error'", "redirect: 'follow'", TRANSPORT, 'F28'],
     ['revoked access asks nothing more', 'if (revoked !== null) throw revoked;', '', ACCESS, 'F14'],
     [
@@ -122,40 +115,14 @@ export const SEND = (): Guard[] => [
       '',
       DEAUTHORIZED,
     ],
-    [
-      'a deleted customer gets nothing',
-      "retrieve(id, {}, options);\n        if (customer.deleted) throw new StripeFailureError('customer_deleted'",
-      "retrieve(id, {}, options);\n        if (customer.deleted) throw new StripeFailureError('refused'",
-      CUSTOMERS,
-      'F17',
-    ],
+  ]),
+  ...guardsIn('src/proxy/stripe-failure.ts', [
     [
       'a customer of the other mode is told apart',
       "return fail('customer_other_mode');",
       "return fail('refused');",
       ACCESS,
       'F16',
-    ],
-    [
-      'the look reads every page',
-      'if (!page.has_more || after === undefined) return found;',
-      'return found;',
-      TIME,
-      'F23',
-    ],
-    [
-      'the look knows a credit by its sign',
-      'one.amount < 0 && matches(one.metadata ?? {})',
-      'matches(one.metadata ?? {})',
-      KEYS,
-      'another sign',
-    ],
-    [
-      'the look knows what took a credit back by its sign',
-      'one.amount > 0 && matches(one.metadata ?? {})',
-      'matches(one.metadata ?? {})',
-      TAKE_BACK,
-      'sign of a credit',
     ],
     [
       '429 is certainly not done',
@@ -177,6 +144,45 @@ export const SEND = (): Guard[] => [
       'if (status === undefined || status < 400)',
       TRANSPORT,
       'F5',
+    ],
+  ]),
+  ...guardsIn('src/proxy/stripe-customers.ts', [
+    [
+      'a deleted customer gets nothing',
+      "retrieve(id, {}, options);\n        if (customer.deleted) throw new StripeFailureError('customer_deleted'",
+      "retrieve(id, {}, options);\n        if (customer.deleted) throw new StripeFailureError('refused'",
+      CUSTOMERS,
+      'F17',
+    ],
+  ]),
+  ...guardsIn('src/proxy/stripe-credits.ts', [
+    [
+      'facts are looked at once more in the last moment',
+      'if (!isFresh()) throw new GrewOldError();',
+      '',
+      MEANWHILE,
+      'stood still',
+    ],
+    [
+      'the look reads every page',
+      'if (!page.has_more || after === undefined) return found;',
+      'return found;',
+      TIME,
+      'F23',
+    ],
+    [
+      'the look knows a credit by its sign',
+      'one.amount < 0 && matches(one.metadata ?? {})',
+      'matches(one.metadata ?? {})',
+      KEYS,
+      'another sign',
+    ],
+    [
+      'the look knows what took a credit back by its sign',
+      'one.amount > 0 && matches(one.metadata ?? {})',
+      'matches(one.metadata ?? {})',
+      TAKE_BACK,
+      'sign of a credit',
     ],
   ]),
 ];

@@ -3,11 +3,17 @@
  * must go red then, or the guard is not held by any.
  */
 
+import { ADMIN } from './guards-admin.ts';
 import { AROUND } from './guards-around.ts';
+import { BULK } from './guards-bulk.ts';
+import { DESK } from './guards-desk.ts';
+import { LINKING } from './guards-linking.ts';
 import { MONEY } from './guards-money.ts';
 import { PROOF } from './guards-proof.ts';
+import { RECOGNISER } from './guards-recogniser.ts';
 import { REVERSALS } from './guards-reversals.ts';
 import { SEND } from './guards-send.ts';
+import { VIEWS } from './guards-views.ts';
 
 export type Guard = {
   guard: string;
@@ -34,4 +40,16 @@ export const guardsIn = (file: string, entries: Entry[]): Guard[] =>
     ...(name !== undefined && { name }),
   }));
 
-export const guards = (): Guard[] => [...MONEY(), ...SEND(), ...AROUND(), ...REVERSALS(), ...PROOF()];
+export const guards = (): Guard[] => [
+  ...MONEY(),
+  ...SEND(),
+  ...AROUND(),
+  ...REVERSALS(),
+  ...PROOF(),
+  ...LINKING(),
+  ...BULK(),
+  ...DESK(),
+  ...RECOGNISER(),
+  ...ADMIN(),
+  ...VIEWS(),
+];

@@ -153,7 +153,7 @@ describe('caps', () => {
   test('above the cap for one reward it is held, and a person lets it through', async () => {
     const stage = await capped(1999, null);
     expect(await stage.credits({ rewards: [ONE] })).toMatchObject([
-      { state: 'held', reason: 'over_cap_reward', facts: { cap: '$19.99 USD' }, retryAt: null },
+      { state: 'held', reason: 'over_cap_reward', facts: { cap: '19.99 USD' }, retryAt: null },
     ]);
     expect(await stage.credits({ rewards: [ONE], releaseCap: [TWO] })).toMatchObject([{ state: 'held' }]);
     expect(await stage.credits({ rewards: [ONE], releaseCap: [ONE] })).toMatchObject([{ state: 'redeemed' }]);
@@ -165,7 +165,7 @@ describe('caps', () => {
     const outcomes = await stage.credits({ rewards: [ONE, TWO, THREE] });
     expect(why(outcomes).sort()).toEqual(['redeemed null', 'redeemed null', 'waiting over_cap']);
     const [last] = outcomes.filter(({ state }) => state === 'waiting');
-    expect(last).toMatchObject({ facts: { cap: '$40.00 USD' }, retryAt: midday + DAY_MS / 2 });
+    expect(last).toMatchObject({ facts: { cap: '40.00 USD' }, retryAt: midday + DAY_MS / 2 });
     stage.setClock(() => midday + DAY_MS / 2);
     expect(await stage.credits({ rewards: [last?.reward ?? ''] })).toMatchObject([{ state: 'redeemed' }]);
   });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { RewardsPage } from '../../src/contract/routes.ts';
-import { ANNA, ANNAS_CUSTOMER, customer, participant, reward, setStage } from './stage.ts';
+import { ANNA, ANNAS_CUSTOMER, anotherProxy, customer, participant, reward, setStage } from './stage.ts';
 
 type Stage = Awaited<ReturnType<typeof setStage>>;
 const KEY = { accountId: ANNA.accountId, id: ANNA.userId };
@@ -70,6 +70,20 @@ test('a new browser sees what was begun, also when Advocate no longer has it ava
   stage.advocate.cancel(reward().id);
   expect((await read(stage)).all).toMatchObject([
     { id: reward().id, state: 'held', reason: 'cancelled_after_credit' },
+  ]);
+});
+
+test('a new browser that found only what was under way hears how it ended', async () => {
+  const stage = await setStage();
+  stage.advocate.inject({ fault: 'error-500', path: /redeem/, times: 9 });
+  await stage.credits({ rewards: [reward().id] });
+  stage.advocate.redeemByHand(reward().id, 2000);
+  const first = await read(stage);
+  expect(first.all).toMatchObject([{ id: reward().id, state: 'credited' }]);
+  stage.advocate.clearFaults();
+  await stage.credits({ rewards: [reward().id] });
+  expect((await read(stage, first.after)).all).toMatchObject([
+    { id: reward().id, state: 'redeemed', reason: null },
   ]);
 });
 
@@ -223,6 +237,7 @@ test('candidates come with evidence, the best first, and none is chosen', async 
   const { body } = await stage.ask('GET', `/test/customers?${query}`);
   expect(body).toMatchObject({
     candidates: [
+      { id: 'cus_meta000000001', evidence: ['name', 'metadata_id'], warnings: [] },
       {
         id: 'cus_exact00000001',
         evidence: expect.arrayContaining(['email_exact', 'name']),
@@ -243,11 +258,21 @@ test('candidates come with evidence, the best first, and none is chosen', async 
   expect(byId.body).toMatchObject({ candidates: [{ id: 'cus_case000000001', evidence: ['id'] }] });
 });
 
+test('participants whose e-mail differs in spelling alone are both told, so that nobody is taken for the other', async () => {
+  const twin = participant({ accountId: 'twin', id: 'twin', email: 'Anna@Example.com', rewards: [] });
+  const stage = await setStage({ participants: [participant(), twin] });
+  const { body } = await stage.ask('GET', '/test/participants?q=Anna@Example.com');
+  expect(body.participants).toMatchObject([{ userId: 'twin' }, { userId: ANNA.userId }]);
+});
+
 test('text with quotes cannot change the search', async () => {
   const stage = await setStage({
     customers: [customer(), customer({ id: 'cus_other00000001', name: 'Zoe', email: 'zoe@example.com' })],
   });
-  const { body } = await stage.ask('GET', `/test/customers?${new URLSearchParams({ q: 'x" OR name~"Zoe' })}`);
+  const { body } = await stage.ask(
+    'GET',
+    `/test/customers?${new URLSearchParams({ q: 'xyz" OR name~"Zoe' })}`,
+  );
   expect(body).toEqual({ candidates: [] });
 });
 
@@ -260,6 +285,84 @@ test('a customer is created once, and an e-mail that is taken is told', async ()
   expect(await taken.ask('POST', '/test/customers', ANNA)).toMatchObject({
     status: 409,
     body: { code: 'customer_exists', current: ANNAS_CUSTOMER },
+  });
+  const spelt = await setStage({
+    customers: [customer({ email: 'ANNA@Example.com' })],
+    participants: [participant({ customFields: {} })],
+  });
+  expect(await spelt.ask('POST', '/test/customers', ANNA)).toMatchObject({
+    status: 409,
+    body: { code: 'customer_exists', current: ANNAS_CUSTOMER },
+  });
+  expect(customersOf(spelt)).toHaveLength(1);
+});
+
+const customersOf = ({ stripe: { state } }: Stage) =>
+  Object.values(state.accounts[state.accountId]?.books.test.customers ?? {});
+const created = async ({ db }: Stage) =>
+  (await db.selectFrom('audit').select('action').execute()).filter(
+    ({ action }) => action === 'customer_created',
+  );
+
+test('a customer that was made is found again a day later, with or without an e-mail', async () => {
+  for (const email of ['anna@example.com', null]) {
+    const stage = await setStage({ customers: [], participants: [participant({ email, customFields: {} })] });
+    const first = await stage.ask('POST', '/test/customers', ANNA);
+    stage.setClock(() => Date.now() + 25 * 3_600_000);
+    const again = await stage.ask('POST', '/test/customers', ANNA);
+    expect(again).toMatchObject({ status: 200, body: { id: first.body.id } });
+    expect(customersOf(stage)).toHaveLength(1);
+    expect(await created(stage)).toHaveLength(1);
+  }
+});
+
+test('of two people who create at once, through two proxies, both get the one customer', async () => {
+  const stage = await setStage({ customers: [], participants: [participant({ customFields: {} })] });
+  const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+  const create = async () =>
+    (await anotherProxy(stage, wait)).request('/v1/test/customers', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${stage.admin}`, 'content-type': 'application/json' },
+      body: JSON.stringify(ANNA),
+    });
+  const answers = await Promise.all([create(), create()]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  const ids = await Promise.all(answers.map(async (answer) => (await answer.json()).id));
+  expect(new Set(ids).size).toBe(1);
+  expect(customersOf(stage)).toHaveLength(1);
+  expect(await created(stage)).toHaveLength(1);
+});
+
+test('when the answer is lost, the customer that was made is brought back', async () => {
+  const stage = await setStage({
+    customers: [],
+    participants: [participant({ email: null, customFields: {} })],
+  });
+  stage.stripe.inject({ fault: 'F2', method: 'POST', path: /customers$/ });
+  expect((await stage.ask('POST', '/test/customers', ANNA)).status).toBe(200);
+  expect(customersOf(stage)).toHaveLength(1);
+  expect(await created(stage)).toHaveLength(1);
+});
+
+test('a saved failure that hides a customer does not make a second one', async () => {
+  const stage = await setStage({ customers: [], participants: [participant({ customFields: {} })] });
+  stage.stripe.inject({ fault: 'F7', method: 'POST', path: /customers$/ });
+  expect(await stage.ask('POST', '/test/customers', ANNA)).toMatchObject({
+    status: 200,
+    body: { email: 'anna@example.com' },
+  });
+  expect(customersOf(stage)).toHaveLength(1);
+});
+
+test('where the search by name fails, that is told: nobody was looked for, so nobody was found', async () => {
+  const stage = await setStage();
+  stage.stripe.inject({ fault: 'F12', path: /search$/ });
+  expect(await stage.ask('GET', '/test/customers?q=Anna')).toMatchObject({
+    status: 502,
+    body: { code: 'stripe_refused' },
+  });
+  expect((await stage.ask('GET', '/test/customers?q=Anna')).body).toMatchObject({
+    candidates: [{ id: ANNAS_CUSTOMER }],
   });
 });
 

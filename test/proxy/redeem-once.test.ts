@@ -35,7 +35,7 @@ test('a reward that a person redeems between credit and redemption is shown to a
   await stage.db.updateTable('ledger').set({ redeem_sent_at: null }).execute();
   stage.advocate.redeemByHand(ID, 2000);
   const [held] = await stage.credits({ rewards: [ID] });
-  expect(held).toMatchObject({ state: 'held', reason: 'redeemed_by_hand', facts: { detail: '$20.00 USD' } });
+  expect(held).toMatchObject({ state: 'held', reason: 'redeemed_by_hand', facts: { detail: '20.00 USD' } });
   expect(stage.advocate.state.test.metas).toMatchObject([{ status: 'WARN' }]);
   const [after] = await stage.credits({ rewards: [ID] });
   expect(after?.state).toBe('redeemed');

@@ -1,9 +1,12 @@
 /** Two whole proxies, each with connections of its own, on one PostgreSQL. */
 import { sql } from 'kysely';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
+import type { DeedAnswer } from '../../src/contract/holds.ts';
 import { createApp } from '../../src/proxy/app.ts';
 import { clockOf, type Database, openDatabase, serialise } from '../../src/proxy/database.ts';
+import { takeTurn } from '../../src/proxy/holds.ts';
 import type { Claim } from '../../src/proxy/ledger.ts';
+import { readLedger } from '../../src/proxy/ledger-page.ts';
 import { createParts } from '../../src/proxy/parts.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import {
@@ -127,29 +130,37 @@ test('claims through both at once never pass the cap of the day together', async
   expect(sum).toBe(10_000);
 });
 
+/** A feed, page by page while it is written, until a page that was asked for after the last write is empty. */
+async function readMeanwhile<T extends { seq: number }>(
+  since: (seq: number, limit: number) => Promise<T[]>,
+  writes: readonly unknown[],
+): Promise<T[]> {
+  let writing = true;
+  const written = Promise.all(writes).finally(() => {
+    writing = false;
+  });
+  const read: T[] = [];
+  for (let more = true; more; ) {
+    const mayGrow = writing;
+    const page = await since(read.at(-1)?.seq ?? 0, 10);
+    read.push(...page);
+    more = page.length > 0 || mayGrow;
+  }
+  await written;
+  return read;
+}
+
 test('a feed of link changes that is read while both write it misses none', async () => {
   const stage = await setStage();
   const links = (await twoOn(stage)).map(({ parts }) => parts.ofMode('test').links);
   const [first] = links;
   if (first === undefined) throw new Error('there is a first one');
   const accounts = Array.from({ length: 60 }, (_, i) => links.map((_, n) => `account ${i} ${n}`)).flat();
-  let writing = true;
-  const written = Promise.all(
-    accounts.map((accountId, i) => links[i % 2]?.changed({ accountId, userId: 'user' }, 'cus_1', SOMEBODY)),
-  ).finally(() => {
-    writing = false;
-  });
-  const read: string[] = [];
-  let after = 0;
-  for (let more = true; more || writing; ) {
-    const page = await first.since(after, 10);
-    read.push(...page.map(({ accountId }) => accountId));
-    after = page.at(-1)?.seq ?? after;
-    more = page.length > 0;
-  }
-  await written;
-  for (const { accountId, seq } of await first.since(after, 1000)) read.push(`${accountId} late ${seq}`);
-  expect(read.toSorted()).toEqual(accounts.toSorted());
+  const writes = accounts.map((accountId, i) =>
+    links[i % 2]?.changed({ accountId, userId: 'user' }, 'cus_1', SOMEBODY),
+  );
+  const read = await readMeanwhile(first.since, writes);
+  expect(read.map(({ accountId }) => accountId).toSorted()).toEqual(accounts.toSorted());
 });
 
 /** Once this is true the other one waits for its turn, which PostgreSQL itself can tell; or it did not wait at all. */
@@ -208,6 +219,79 @@ test('a claim sees the one before it, though that is not committed yet', async (
     await waitsOrEnded(stage, late);
   });
   expect(await late).toBe('over_cap');
+});
+
+test('a claim waits for a hold that is not committed yet, and hears of it', async () => {
+  const stage = await setStage();
+  const [one, two] = await twoOn(stage);
+  const { ledger } = two.parts.ofMode('test');
+  let late: ReturnType<typeof ledger.claim> = Promise.resolve('exists');
+  await one.parts.db.transaction().execute(async (tx) => {
+    await takeTurn(tx, 'test', ID);
+    const row = { mode: 'test', reward: ID, reason: 'held_by_hand', decided_by: 'one', seq: 1 } as const;
+    await tx
+      .insertInto('holds')
+      .values({ ...row, decided_at: clockOf(tx) })
+      .execute();
+    late = ledger.claim(ID, claimOf(1), 'test', null);
+    await waitsOrEnded(stage, late);
+  });
+  expect(await late).toBe('held_by_hand');
+  expect(await ledger.find(ID)).toBeUndefined();
+});
+
+test('a hold waits for a claim that is not committed yet, and comes too late', async () => {
+  const stage = await setStage();
+  const [one, two] = await twoOn(stage);
+  const { holds } = two.parts.ofMode('test');
+  let late: ReturnType<typeof holds.change> = Promise.resolve('done');
+  await one.parts.db.transaction().execute(async (tx) => {
+    await takeTurn(tx, 'test', ID);
+    const own = { mode: 'test', reward: ID, point: 'claimed', idempotency_key: 'k' } as const;
+    await tx
+      .insertInto('ledger')
+      .values({
+        ...claimOf(1),
+        ...own,
+        claimed_by: 'one',
+        key_epoch: 0,
+        claimed_at: clockOf(tx),
+        outcome_unknown: 0,
+        redeemed_by_hand: 0,
+      })
+      .execute();
+    late = holds.change(ID, 'hold', { id: 'two', name: 'Two' });
+    await waitsOrEnded(stage, late);
+  });
+  expect(await late).toBe('already_claimed');
+  expect(await holds.of([ID])).toEqual(new Map());
+});
+
+test('credited through one and held through the other at once: one or the other, for each', async () => {
+  const stage = await setStage(crowd);
+  const [one, two] = await twoOn(stage, DAYS);
+  const headers = { authorization: `Bearer ${stage.admin}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ rewards: CROWD.toReversed(), deed: 'dismiss' });
+  const [, answer] = await Promise.all([
+    creditsThrough(one.app, stage, CROWD),
+    two.app.request('/v1/test/holds', { method: 'POST', headers, body }),
+  ]);
+  await creditsThrough(one.app, stage, CROWD);
+  const { outcomes } = (await answer.json()) as DeedAnswer;
+  expect(outcomes).toHaveLength(CROWD.length);
+  for (const { reward: id, done } of outcomes) expect(creditsOf(stage, id)).toHaveLength(done ? 0 : 1);
+});
+
+test('words that are read while both proxies write them are all read', async () => {
+  const stage = await setStage();
+  const both = (await twoOn(stage, DAYS)).map(({ parts }) => parts.ofMode('test').holds);
+  const [first] = both;
+  if (first === undefined) throw new Error('there is a first one');
+  const rewards = Array.from({ length: 60 }, (_, i) => `reward ${100 + i}`);
+  const somebody = { id: 'somebody', name: 'Somebody' };
+  const writes = rewards.map((reward, i) => both[i % 2]?.change(reward, 'hold', somebody));
+  const read = await readMeanwhile(first.since, writes);
+  expect(read.map(({ reward }) => reward).toSorted()).toEqual(rewards);
 });
 
 test('a proxy whose clock is two days ahead does not take a request of the other for long over', async () => {
@@ -300,7 +384,8 @@ test('times and sums come back as numbers, and texts in the order of their bytes
   const stage = await setStage();
   const { ledger } = stage.parts.ofMode('test');
   for (const id of ['b', 'A', 'a', 'B']) await ledger.claim(id, claimOf(1), 'test', null);
-  expect((await ledger.page(null, 9)).map((row) => row.reward)).toEqual(['A', 'B', 'a', 'b']);
+  const { rows } = await readLedger(stage.db, 'test', { sort: 'reward' });
+  expect(rows.map((row) => row.reward)).toEqual(['A', 'B', 'a', 'b']);
   const row = await ledger.find('a');
   expect(Math.abs(Date.now() - (row?.claimed_at ?? 0))).toBeLessThan(60_000);
 });

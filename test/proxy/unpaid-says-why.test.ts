@@ -60,7 +60,7 @@ const cases: [string, Cast, Why][] = [
   [
     'pending',
     { participants: [participant({ rewards: [reward({ status: 'pending', pendingReason: 'US_TAX' })] })] },
-    { state: 'waiting', reason: 'pending', facts: { detail: 'US tax form missing' } },
+    { state: 'waiting', reason: 'pending', facts: { detail: 'US_TAX' } },
   ],
   [
     'expired',
@@ -147,7 +147,7 @@ const cases: [string, Cast, Why][] = [
   [
     'over the cap of one credit',
     { settings: { caps: { USD: { perCredit: 1999, perDay: null } } } },
-    { state: 'held', reason: 'over_cap_reward', facts: { cap: '$19.99 USD' } },
+    { state: 'held', reason: 'over_cap_reward', facts: { cap: '19.99 USD' } },
   ],
   [
     'more than the cap of a whole day',

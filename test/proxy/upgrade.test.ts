@@ -16,7 +16,9 @@ import { KEPT, OLD_TOKEN, sceneSeed } from '../fixtures/scene.ts';
 import { creditsOf, environmentFor, rewardAt } from './stage.ts';
 
 /** Every ledger that a released version has left, by the last migration it had seen. */
-const LEDGERS = ['0001'];
+const LEDGERS = ['0001', '0002', '0003'];
+/** Empty while nobody changes a link. */
+const OFTEN_EMPTY = ['sqlite_sequence', 'link_turns'];
 const MINUTE = 60_000;
 
 function copyOf(ledger: string): string {
@@ -60,7 +62,7 @@ test.each(LEDGERS)('a ledger of migration %s keeps every row and every value', a
       ?.map(({ point }) => point)
       .sort(),
   ).toEqual(['claimed', 'claimed', 'claimed', 'credited', 'noted', 'redeemed']);
-  const rows = [...before].filter(([name]) => name !== 'sqlite_sequence');
+  const rows = [...before].filter(([name]) => !OFTEN_EMPTY.includes(name));
   expect(rows.filter(([, all]) => all.length === 0)).toEqual([]);
 
   const at = leftAt(file);
@@ -72,6 +74,12 @@ test.each(LEDGERS)('a ledger of migration %s keeps every row and every value', a
     expect(after.get(table)?.slice(0, all.length), table).toMatchObject(all);
   }
   expect(after.get('ledger')).toHaveLength(before.get('ledger')?.length ?? 0);
+  // What was credited before days were counted is counted once.
+  const credited = (before.get('ledger') ?? []).filter(({ credit }) => credit !== null);
+  expect(credited).toHaveLength(3);
+  expect(after.get('days')).toMatchObject([
+    { mode: 'test', kind: 'credited', item: 'USD', count: 3, amount: 6000 },
+  ]);
 });
 
 /** Today's proxy on the old file, with simulators that hold what the old proxy had done. */
@@ -138,7 +146,13 @@ test.each(
   expect(session).toMatchObject({
     role: 'admin',
     browser: { name: 'Chrome on Linux' },
-    modes: { test: { settings: { version: 2, paused: false, backfill: {} }, stripe: { connected: true } } },
+    modes: {
+      test: {
+        // From 0002 on, that earlier rewards may be paid was a change of its own.
+        settings: { version: ledger === '0001' ? 2 : 3, paused: false, backfill: {} },
+        stripe: { connected: true },
+      },
+    },
   });
 
   const { noted, unnoted, credited, unknown, unsent, ready, refused, pending, notLinked } = KEPT;

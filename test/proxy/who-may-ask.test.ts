@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { ANNA, ANNAS_CUSTOMER, creditsOf, reward, setStage } from './stage.ts';
 
-const LINK = `/test/participants/${encodeURIComponent(ANNA.accountId)}/${encodeURIComponent(ANNA.userId)}/link`;
+const PERSON = `/test/participants/${encodeURIComponent(ANNA.accountId)}/${encodeURIComponent(ANNA.userId)}`;
+const LINK = `${PERSON}/link`;
+const WISH = { ...ANNA, customer: 'cus_Other00000001', previous: ANNAS_CUSTOMER };
 const SETTINGS = { version: 1, units: [], paused: true, currencyRule: 'confirm', caps: {} };
 
 test('a pairing code works once', async () => {
@@ -59,8 +61,14 @@ describe('support looks up and links, and nothing else', () => {
     ['PUT', '/test/settings', SETTINGS],
     ['PUT', '/test/lease', undefined],
     ['POST', '/test/credits', { rewards: [reward().id] }],
+    ['POST', '/test/holds', { rewards: [reward().id], deed: 'dismiss' }],
     ['POST', '/connect/test', undefined],
     ['DELETE', '/connect/test', undefined],
+    ['POST', '/test/backfill', { version: 1, seen: [] }],
+    ['POST', '/test/reversals', { reward: reward().id, seen: null }],
+    ['POST', `/test/reversals/${reward().id}/dismiss`, undefined],
+    ['POST', '/team/invitations', { role: 'admin' }],
+    ['DELETE', '/team/00000000-0000-4000-8000-000000000000', undefined],
   ];
   test.each(refused)('refused: %s %s', async (method, path, body) => {
     const stage = await setStage();
@@ -86,11 +94,106 @@ describe('support looks up and links, and nothing else', () => {
       '/test/ledger',
       '/test/customers?q=anna',
       '/test/participants?q=anna',
+      '/test/unlinked',
+      '/test/links',
+      `/test/rewards/${reward().id}`,
+      `/test/rewards/${reward().id}/landing`,
+      `${PERSON}/landing`,
+      '/test/overview',
+      '/test/health',
+      '/team',
     ])
       expect([path, (await stage.ask('GET', path, undefined, token)).status]).toEqual([path, 200]);
     const unlink = await stage.ask('DELETE', LINK, { previous: ANNAS_CUSTOMER }, token);
     expect(unlink).toMatchObject({ status: 200, body: { link: null } });
+    const matches = await stage.ask('POST', '/test/matches', { participants: [ANNA] }, token);
+    expect(matches).toMatchObject({ status: 200, body: { matches: [{ sure: ANNAS_CUSTOMER }] } });
+    const wish = { ...ANNA, customer: ANNAS_CUSTOMER, previous: null };
+    const links = await stage.ask('POST', '/test/links', { links: [wish] }, token);
+    expect(JSON.parse(links.text)).toMatchObject({ state: 'linked' });
   });
+});
+
+/** Every route behind the token, and who may use it. A new one has to be put down here. */
+const ROUTES: Record<string, 'any' | 'admin'> = {
+  'GET /v1/session': 'any',
+  'DELETE /v1/session': 'any',
+  'POST /v1/connect/:mode': 'admin',
+  'DELETE /v1/connect/:mode': 'admin',
+  'GET /v1/:mode/settings': 'any',
+  'PUT /v1/:mode/settings': 'admin',
+  'POST /v1/:mode/backfill': 'admin',
+  'GET /v1/:mode/units': 'any',
+  'PUT /v1/:mode/lease': 'admin',
+  'GET /v1/:mode/rewards': 'any',
+  'POST /v1/:mode/credits': 'admin',
+  'POST /v1/:mode/holds': 'admin',
+  'GET /v1/:mode/ledger': 'any',
+  'GET /v1/:mode/reversals': 'any',
+  'GET /v1/:mode/reversals/:reward': 'any',
+  'POST /v1/:mode/reversals': 'admin',
+  'POST /v1/:mode/reversals/:reward/dismiss': 'admin',
+  'GET /v1/:mode/reconciliation': 'any',
+  'GET /v1/audit': 'any',
+  'GET /v1/:mode/customers': 'any',
+  'GET /v1/:mode/customers/:id': 'any',
+  'POST /v1/:mode/customers': 'any',
+  'GET /v1/:mode/participants': 'any',
+  'GET /v1/:mode/participants/:accountId/:userId': 'any',
+  'PUT /v1/:mode/participants/:accountId/:userId/link': 'any',
+  'DELETE /v1/:mode/participants/:accountId/:userId/link': 'any',
+  'GET /v1/:mode/unlinked': 'any',
+  'POST /v1/:mode/matches': 'any',
+  'GET /v1/:mode/links': 'any',
+  'POST /v1/:mode/links': 'any',
+  'GET /v1/:mode/rewards/:reward': 'any',
+  'GET /v1/:mode/rewards/:reward/landing': 'any',
+  'GET /v1/:mode/participants/:accountId/:userId/landing': 'any',
+  'GET /v1/:mode/overview': 'any',
+  'GET /v1/:mode/health': 'any',
+  'GET /v1/team': 'any',
+  'POST /v1/team/invitations': 'admin',
+  'DELETE /v1/team/:browser': 'admin',
+};
+/** They prove who asks in another way. */
+const OPEN = [
+  'POST /v1/pair',
+  'GET /v1/connect/callback',
+  'POST /v1/webhooks/stripe',
+  'GET /healthz',
+  'GET /readyz',
+  'GET /openapi.json',
+];
+
+test('every route is put down, and refuses whoever it is not for', async () => {
+  const stage = await setStage();
+  const support = await stage.pairAs('support');
+  const named = stage.app.routes
+    .filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => `${method} ${path}`);
+  expect([...new Set(named)].sort()).toEqual([...Object.keys(ROUTES), ...OPEN].sort());
+  const blanks: Record<string, string> = {
+    mode: 'test',
+    id: ANNAS_CUSTOMER,
+    reward: reward().id,
+    browser: '00000000-0000-4000-8000-000000000000',
+    ...ANNA,
+  };
+  for (const [route, role] of Object.entries(ROUTES)) {
+    const [method = '', path = ''] = route.split(' ');
+    if (route === 'DELETE /v1/session') continue; // It would give up the token of the others.
+    const filled = path
+      .replace('/v1', '')
+      .replace(/:(\w+)/g, (_, name) => encodeURIComponent(blanks[name] ?? ''));
+    // An empty body is refused by its schema at the latest: only who asks is in question here.
+    const body = method === 'GET' ? undefined : {};
+    const [byNobody, bySupport] = [
+      await stage.ask(method, filled, body, 'A'.repeat(43)),
+      await stage.ask(method, filled, body, support),
+    ];
+    expect([route, byNobody.status]).toEqual([route, 401]);
+    expect([route, bySupport.status === 403]).toEqual([route, role === 'admin']);
+  }
 });
 
 describe('without a token there is nothing', () => {
@@ -102,6 +205,14 @@ describe('without a token there is nothing', () => {
     '/test/ledger',
     '/test/customers?q=a',
     '/test/participants?q=a',
+    '/test/unlinked',
+    '/test/links',
+    `/test/rewards/${reward().id}`,
+    `/test/rewards/${reward().id}/landing`,
+    `${PERSON}/landing`,
+    '/test/overview',
+    '/test/health',
+    '/team',
     '/nothing',
   ])('%s', async (path) => {
     const stage = await setStage();
@@ -131,6 +242,8 @@ describe('what is not known is refused with a code, and changes nothing', () => 
     ['POST', '/test/credits', { rewards: ['../../x'] }, 400, 'bad_request'],
     ['POST', '/test/credits', 'x'.repeat(70_000), 413, 'too_large'],
     ['POST', '/test/credits?dryRun=1', { rewards: [reward().id] }, 400, 'bad_request'],
+    ['POST', '/test/holds', { rewards: Array(101).fill('a'), deed: 'hold' }, 400, 'bad_request'],
+    ['POST', '/test/holds', { rewards: [reward().id], deed: 'pay' }, 400, 'bad_request'],
     ['GET', '/session?x=1', undefined, 400, 'bad_request'],
     ['PUT', '/test/lease?for=ever', undefined, 400, 'bad_request'],
     ['PUT', '/test/settings', { ...SETTINGS, units: ['STRIPE/USD', 'STRIPE/USD'] }, 400, 'bad_request'],
@@ -164,6 +277,26 @@ describe('what is not known is refused with a code, and changes nothing', () => 
     ['PUT', LINK, { customer: 'cus_x1' }, 400, 'bad_request'],
     ['PUT', LINK, { customer: ANNAS_CUSTOMER, previous: null }, 409, 'link_changed'],
     ['PUT', LINK, { customer: 'cus_unknown00001', previous: ANNAS_CUSTOMER }, 404, 'customer_missing'],
+    ['GET', '/test/unlinked?after=nonsense', undefined, 400, 'cursor_invalid'],
+    ['GET', '/test/unlinked?limit=9', undefined, 400, 'bad_request'],
+    ['GET', '/test/links?after=nonsense', undefined, 400, 'cursor_invalid'],
+    ['POST', '/test/matches', { participants: [] }, 400, 'bad_request'],
+    ['POST', '/test/matches', { participants: Array(21).fill(ANNA) }, 400, 'bad_request'],
+    ['POST', '/test/matches', { participants: [{ ...ANNA, email: 'x' }] }, 400, 'bad_request'],
+    ['POST', '/test/links', { links: [] }, 400, 'bad_request'],
+    ['POST', '/test/links', { links: Array(101).fill(WISH) }, 400, 'bad_request'],
+    ['POST', '/test/links', { links: [{ ...WISH, customer: 'Anna' }] }, 400, 'bad_request'],
+    ['POST', '/test/links', { links: [{ ...ANNA, customer: ANNAS_CUSTOMER }] }, 400, 'bad_request'],
+    ['GET', '/test/ledger?sort=newest&after=x', undefined, 400, 'cursor_invalid'],
+    ['GET', '/test/ledger?limit=9', undefined, 400, 'bad_request'],
+    ['GET', '/test/rewards/nobody', undefined, 404, 'not_found'],
+    ['GET', '/test/overview?days=999', undefined, 400, 'bad_request'],
+    ['GET', '/test/health?deep=1', undefined, 400, 'bad_request'],
+    ['POST', '/team/invitations', { role: 'owner' }, 400, 'bad_request'],
+    ['POST', '/team/invitations', { role: 'admin', code: 'AAAA-BBBB-CCCC' }, 400, 'bad_request'],
+    ['DELETE', '/team/me', undefined, 400, 'bad_request'],
+    ['DELETE', '/team/00000000-0000-4000-8000-000000000000', undefined, 404, 'not_found'],
+    ['POST', '/test/links?dryRun=1', { links: [WISH] }, 400, 'bad_request'],
   ];
   test.each(bad)('%s %s', async (method, path, body, status, code) => {
     const stage = await setStage();
@@ -248,12 +381,24 @@ test('the OpenAPI document names every route', async () => {
       '/v1/{mode}/rewards',
       '/v1/{mode}/lease',
       '/v1/{mode}/credits',
+      '/v1/{mode}/holds',
       '/v1/{mode}/ledger',
       '/v1/{mode}/customers',
       '/v1/{mode}/customers/{id}',
       '/v1/{mode}/participants',
       '/v1/{mode}/participants/{accountId}/{userId}',
       '/v1/{mode}/participants/{accountId}/{userId}/link',
+      '/v1/{mode}/unlinked',
+      '/v1/{mode}/matches',
+      '/v1/{mode}/links',
+      '/v1/{mode}/rewards/{reward}',
+      '/v1/{mode}/rewards/{reward}/landing',
+      '/v1/{mode}/participants/{accountId}/{userId}/landing',
+      '/v1/{mode}/overview',
+      '/v1/{mode}/health',
+      '/v1/team',
+      '/v1/team/invitations',
+      '/v1/team/{browser}',
     ]),
   );
 });

@@ -100,3 +100,16 @@ test('blocking is refused when it stands already', async () => {
   expect((await call(simulator, 'POST', `${path}/block`)).status).toBe(403);
   expect((await call(simulator, 'POST', `${path}/unblock`)).status).toBe(200);
 });
+
+test('an account is found by its id also after one participant was deleted and another came', async () => {
+  const simulator = await start();
+  const found = async (accountId: string) => {
+    const query = 'query($id: String!) { users(filter: { OR: [{ accountId_eq: $id }] }) { data { id } } }';
+    return (await ask(simulator, query, { id: accountId })).users?.data.map(({ id }) => id);
+  };
+  const fresh = { accountId: 'new', id: 'new' };
+  expect([await found(nora.accountId), await found('new')]).toEqual([[nora.id], []]);
+  await call(simulator, 'DELETE', userPath(nora));
+  await call(simulator, 'PUT', userPath(fresh), fresh);
+  expect([await found(nora.accountId), await found('new')]).toEqual([[], ['new']]);
+});

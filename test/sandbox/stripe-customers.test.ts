@@ -136,3 +136,27 @@ describe('modes', () => {
     expect((await platform.customers.list({}, { stripeAccount: ACCOUNT })).data).toHaveLength(3);
   });
 });
+
+test('subscriptions are shown where they are asked for, to a key that may read them', async () => {
+  const { sim, sdk, stripe } = await startSandbox();
+  const expand = ['data.subscriptions'];
+  const refused = [
+    stripe.customers.list({ expand }),
+    stripe.customers.search({ query: 'name:"Ana Lima"', expand }),
+    stripe.customers.retrieve('cus_Ana', { expand: ['subscriptions'] }),
+  ];
+  for (const attempt of refused)
+    expect(await rejection(attempt)).toMatchObject({
+      statusCode: 403,
+      message: expect.stringContaining('rak_subscription_read'),
+    });
+  sim.connect('test');
+  const platform = sdk(KEYS.test, { stripeAccount: ACCOUNT });
+  const [ana] = (await platform.customers.list({ email: 'ana@example.com', expand })).data;
+  expect(ana?.subscriptions?.data).toMatchObject([
+    { object: 'subscription', customer: 'cus_Ana', created: ana?.created },
+  ]);
+  const [ben] = (await platform.customers.list({ email: 'ben@example.com', expand })).data;
+  expect(ben?.subscriptions?.data).toEqual([]);
+  expect((await platform.customers.list()).data[0]).not.toHaveProperty('subscriptions');
+});

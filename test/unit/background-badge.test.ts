@@ -33,6 +33,7 @@ function state(held: number, waiting: WaitingGroup[] = [], over: Partial<PopupSt
     running: false,
     lastRun: null,
     nextRunAt: null,
+    looked: { field: null, tryOne: null },
     ...over,
   };
 }
@@ -57,7 +58,7 @@ test.each([
   [0, '', 'No rewards need a person'],
   [1, '1', '1 reward needs a person'],
   [999, '999', '999 rewards'],
-  [1000, '999+', '1000 rewards'],
+  [1000, '999+', '1,000 rewards'],
 ])('%i rewards fit on the button', (held, text, words) => {
   const badge = badgeOf(state(held));
   expect(badge.text).toBe(text);

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { storedInIdb } from '../../src/background/stored-in-idb.ts';
 import { MESSAGES, type PopupState, type Reply, type StateChanged } from '../../src/contract/messages.ts';
+import { english } from '../../src/locales/english.ts';
 import {
   emptyDisk,
   fakeBrowser,
@@ -76,6 +77,7 @@ async function boot(routes: Routes = {}) {
   const request = (name: string, options: LockOptions, work: LockGrantedCallback<unknown>) =>
     locks.request(`${name} ${own}`, options, work);
   vi.stubGlobal('navigator', { userAgent, locks: { request } });
+  vi.stubGlobal('browser', { runtime: { id: 'abcdef' }, i18n: { getMessage: english } });
   for (const { listeners } of Object.values(fake.events)) listeners.length = 0;
   vi.resetModules();
   vi.doMock('webextension-polyfill', () => ({ default: fake.browser }));
@@ -398,6 +400,60 @@ describe('the desk', () => {
     expect(fake.badge.text).toBe('');
   });
 
+  test('many links wake the rewards of those who were linked, and of nobody else', async () => {
+    await paired();
+    const wish = { ...key, customer: 'cus_1', previous: null };
+    const names = ['acc-1', 'acc-2', 'acc-3'];
+    const links = names.map((accountId) => ({ ...wish, accountId }));
+    const told = (accountId: string, state: string) => ({
+      ...{ ...key, accountId, customer: 'cus_1', current: 'cus_1', problem: null, state },
+    });
+    const unlinked = names.map((accountId, index) =>
+      seen(`r${index + 1}`, { accountId, state: 'waiting', reason: 'not_linked' }),
+    );
+    const { proxy, send, alarm } = await boot({
+      'GET /test/rewards': ({ query }) => json(page(query.get('after') === null ? unlinked : [])),
+      'POST /test/links': (_, signal) =>
+        lines(
+          [told('acc-1', 'linked'), told('acc-2', 'unchanged'), told('acc-3', 'refused')],
+          'close',
+          signal,
+        ),
+    });
+    alarm();
+    await whenState((state) => state.queue.counts.waiting === 3 && !state.running);
+    const dryRun = await send('linkMany', { links, dryRun: true }, PAGE, 'test');
+    expect(dryRun.ok).toBe(true);
+    expect(await send('state')).toMatchObject({ value: { queue: { counts: { waiting: 3 } } } });
+    const reply = await send('linkMany', { links }, PAGE, 'test');
+    expect(reply).toMatchObject({ ok: true, value: { outcomes: [{}, {}, { state: 'refused' }] } });
+    await whenState((state) => state.queue.counts.redeemed === 2 && !state.running);
+    expect(proxy.to('POST /test/credits').flatMap(rewardsIn).sort()).toEqual(['r1', 'r2']);
+  });
+
+  test('the linking desk asks in the mode that it shows, and only our own pages may', async () => {
+    await paired({ role: 'support' });
+    const { proxy, send } = await boot({ 'GET /session': () => json(sessionOf({ role: 'support' })) });
+    const wish = { ...key, customer: 'cus_1', previous: null };
+    const asks = [
+      ['unlinked', { after: 'c1' }],
+      ['links', {}],
+      ['matches', { participants: [key] }],
+      ['linkMany', { links: [wish] }],
+    ] as const;
+    for (const [name, request] of asks) {
+      expect(codeOf(await send(name, request, CARD, 'live'))).toBe('sender_refused');
+      await send(name, request, PAGE, 'live');
+    }
+    expect(proxy.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /live/unlinked',
+      'GET /live/links',
+      'POST /live/matches',
+      'POST /live/links',
+    ]);
+    expect(codeOf(await send('linkMany', { links: Array(101).fill(wish) }))).toBe('message_unknown');
+  });
+
   test('a card’s link goes to the mode that the card shows, whatever the popup shows by now', async () => {
     await paired();
     const { proxy, send } = await boot({});
@@ -440,6 +496,8 @@ describe('the desk', () => {
       ['run', {}],
       ['retry', { reward: 'r1' }],
       ['confirmCurrency', { reward: 'r1' }],
+      ['retryRewards', { rewards: ['r1'] }],
+      ['holdRewards', { rewards: ['r1'], deed: 'dismiss' }],
     ] as const) {
       expect(codeOf(await send(name, request))).toBe('forbidden');
     }
@@ -581,5 +639,115 @@ describe('retry and confirm', () => {
     expect(codeOf(await send('confirmCurrency', { reward: 'r1' }))).toBe('not_found');
     expect((await send('retry', { reward: 'r1' })).ok).toBe(true);
     await whenState((state) => state.queue.counts.redeemed === 1);
+  });
+});
+
+describe('deeds on many rewards', () => {
+  const told = (of: Reply) => (of.ok ? of.value : null);
+  const refused = { type: 'about:blank', code: 'already_claimed', title: 'Too late.', status: 409 };
+  const rows = [
+    seen('r1', { state: 'waiting', reason: 'pending' }),
+    seen('r2', { state: 'waiting', reason: 'pending' }),
+    seen('r3', { state: 'held', reason: 'stripe_refused' }),
+  ];
+  async function withRows(routes: Routes = {}) {
+    await paired();
+    const booted = await boot({
+      'GET /test/rewards': ({ query }) => json(page(query.get('after') === null ? rows : [])),
+      ...routes,
+    });
+    booted.alarm();
+    await whenState((state) => state.queue.counts.held === 1 && !state.running);
+    return booted;
+  }
+
+  test('what the proxy holds is held here at once, and what it does not is left as it was', async () => {
+    const outcomes = [
+      { reward: 'r1', done: true },
+      { reward: 'r2', done: false, problem: refused },
+    ];
+    const { proxy, send } = await withRows({ 'POST /test/holds': () => json({ outcomes }) });
+    const request = { rewards: ['r1', 'r2'], deed: 'hold' };
+    expect(told(await send('holdRewards', request))).toEqual({ outcomes });
+    expect(proxy.to('POST /test/holds')).toMatchObject([{ body: request }]);
+    const state = await whenState(({ queue }) => queue.counts.held === 2);
+    expect(state.queue.held.map(({ reward, reason }) => [reward, reason]).sort()).toEqual([
+      ['r1', 'held_by_hand'],
+      ['r3', 'stripe_refused'],
+    ]);
+    expect(state.queue.counts.waiting).toBe(1);
+  });
+
+  test('what is dismissed needs nobody: it leaves the count and the badge', async () => {
+    const { send } = await withRows({
+      'POST /test/holds': () => json({ outcomes: [{ reward: 'r3', done: true }] }),
+    });
+    expect(fake.badge.text).toBe('1');
+    await send('holdRewards', { rewards: ['r3'], deed: 'dismiss' });
+    await whenState(({ queue }) => queue.counts.held === 0 && queue.held.length === 0);
+    await vi.waitFor(() => expect(fake.badge.text).toBe(''));
+  });
+
+  test('what is released is ready at once, and goes through without waiting for the alarm', async () => {
+    const { send, proxy } = await withRows({
+      'POST /test/holds': () => json({ outcomes: [{ reward: 'r1', done: true }] }),
+    });
+    await send('holdRewards', { rewards: ['r1'], deed: 'hold' });
+    expect(proxy.to('POST /test/credits')).toEqual([]);
+    await send('holdRewards', { rewards: ['r1'], deed: 'release' });
+    await whenState(({ queue }) => queue.counts.redeemed === 1);
+    expect(proxy.to('POST /test/credits').map(rewardsIn)).toEqual([['r1']]);
+  });
+
+  test('a refusal of the whole is told, and changes nothing here', async () => {
+    const { send } = await withRows({ 'POST /test/holds': () => problem('mode_not_configured', 409) });
+    expect(codeOf(await send('holdRewards', { rewards: ['r1'], deed: 'hold' }))).toBe('mode_not_configured');
+    const state = told(await send('state')) as PopupState;
+    expect(state.queue.counts).toMatchObject({ waiting: 2, held: 1 });
+  });
+
+  test('many are tried again at once, each with an answer of its own', async () => {
+    const { send, proxy } = await withRows();
+    expect(told(await send('retryRewards', { rewards: ['r3', 'stranger', 'r1'] }))).toMatchObject({
+      outcomes: [
+        { reward: 'r3', done: true },
+        { reward: 'stranger', done: false, problem: { code: 'not_found' } },
+        { reward: 'r1', done: true },
+      ],
+    });
+    await whenState(({ queue }) => queue.counts.redeemed === 2);
+    expect(proxy.to('POST /test/credits').flatMap(rewardsIn).sort()).toEqual(['r1', 'r3']);
+  });
+
+  test('the mode that was shown is the mode that is asked', async () => {
+    const outcomes = [{ reward: 'r1', done: true }];
+    const { send, proxy } = await withRows({ 'POST /live/holds': () => json({ outcomes }) });
+    await send('holdRewards', { rewards: ['r1'], deed: 'hold' }, PAGE, 'live');
+    expect(proxy.to('POST /live/holds')).toHaveLength(1);
+    expect((told(await send('state')) as PopupState).queue.counts.held).toBe(1);
+  });
+
+  test.each<[string, unknown]>([
+    ['holdRewards', { rewards: [], deed: 'hold' }],
+    ['holdRewards', { rewards: Array(101).fill('r1'), deed: 'hold' }],
+    ['holdRewards', { rewards: ['r1'], deed: 'pay' }],
+    ['holdRewards', { rewards: ['r1'], deed: 'hold', amount: 5 }],
+    ['retryRewards', { rewards: [] }],
+    ['retryRewards', { rewards: Array(101).fill('r1') }],
+  ])('%s %j is not understood', async (name, request) => {
+    await paired();
+    const { proxy, send } = await boot();
+    expect(codeOf(await send(name, request))).toBe('message_unknown');
+    expect(proxy.asked).toEqual([]);
+  });
+
+  test('a page of Advocate’s cannot ask for any of it', async () => {
+    await paired();
+    const { proxy, send } = await boot();
+    expect(codeOf(await send('holdRewards', { rewards: ['r1'], deed: 'release' }, CARD))).toBe(
+      'sender_refused',
+    );
+    expect(codeOf(await send('retryRewards', { rewards: ['r1'] }, CARD))).toBe('sender_refused');
+    expect(proxy.asked).toEqual([]);
   });
 });

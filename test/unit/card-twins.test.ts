@@ -31,7 +31,8 @@ async function open(html: string, address: string, participants: ParticipantView
     customers: () => ({ candidates: [candidate('cus_A')] }),
     link: ({ accountId, userId }) => linkedTo('cus_A', { accountId, userId }),
   });
-  const watcher: PageWatcher = new PageWatcher(new Lifetime(() => true), ({ hints, sure, place }, signal) =>
+  const life = new Lifetime(() => !gone.signal.aborted);
+  const watcher: PageWatcher = new PageWatcher(life, ({ hints, sure, place }, signal) =>
     mountCard({
       ask,
       hints,
@@ -43,7 +44,8 @@ async function open(html: string, address: string, participants: ParticipantView
       shadow: 'open',
     }),
   );
-  gone.signal.addEventListener('abort', () => watcher.leave());
+  // One that lived on would hear the next test's clicks, and put up its own card.
+  gone.signal.addEventListener('abort', () => life.check());
   watcher.arrive();
   await vi.advanceTimersByTimeAsync(0);
   const sent = (name: MessageName) => asked.flatMap(([asked, request]) => (asked === name ? [request] : []));
@@ -90,7 +92,7 @@ describe('participants who share an e-mail, on pages that show only the e-mail',
 
   test('a person’s choice among them holds for the address where it was made', async () => {
     const { watcher } = await open(SURE, '/here', twins);
-    await click('Yes, Ann Archer, twin-a');
+    await click('This one: Ann Archer · ann@example.com · ID twin-a');
     expect(text()).toContain('ID twin-a');
     history.pushState(null, '', '/there');
     watcher.arrive();
@@ -122,7 +124,8 @@ describe('the card of the only participant with an e-mail', () => {
   test('confirmed on an unsure page, it goes when the page shows somebody else, however late', async () => {
     await open(UNSURE, '/x', [ann]);
     await vi.advanceTimersByTimeAsync(3_000);
-    await click('Yes, Ann Archer, ann');
+    await click('Is this Ann Archer?');
+    await click('Yes: Ann Archer · ann@example.com · ID ann in account house');
     expect(text()).toContain('Not linked');
     await vi.advanceTimersByTimeAsync(60_000);
     document.body.querySelector('main p')?.replaceChildren('bob@example.com');

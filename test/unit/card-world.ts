@@ -46,6 +46,8 @@ export const candidate = (id: string, part: Partial<Candidate> = {}): Candidate 
   ...customer(id),
   evidence: ['email_exact'],
   warnings: [],
+  newest: null,
+  linkedTo: [],
   ...part,
 });
 
@@ -95,6 +97,7 @@ export function worker(handlers: Handlers): {
     participants: () => ({ participants: [ann] }),
     participant: () => detail(),
     customers: () => ({ candidates: [] }),
+    landing: () => ({ credits: [], more: false }),
   };
   const all: Handlers = { ...standard, ...handlers };
   const ask: AskIn = async <N extends MessageName>(

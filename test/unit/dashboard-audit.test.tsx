@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from 'vitest';
 import { AUDIT_ACTIONS } from '../../src/contract/audit.ts';
-import { changesOf } from '../../src/dashboard/audit-changes.ts';
-import { ACTION_WORDS } from '../../src/dashboard/audit-words.ts';
+import { changesOf } from '../../src/dashboard/audit/audit-changes.ts';
+import { sentenceOf } from '../../src/dashboard/audit/audit-words.ts';
+import { say } from '../../src/locales/say.ts';
 import { entry, openDashboard } from './dashboard-scene.tsx';
 import { popupState, problem } from './popup-scene.tsx';
 
@@ -25,8 +26,18 @@ test('each entry says who did what to what, when, in which mode', async () => {
 });
 
 test('every action has its own words', () => {
-  const words = AUDIT_ACTIONS.map((action) => ACTION_WORDS[action]);
+  const words = AUDIT_ACTIONS.map((action) =>
+    say(sentenceOf({ action, actor: { id: 'b1', name: '' }, after: '{}' })),
+  );
   expect(new Set(words).size).toBe(AUDIT_ACTIONS.length);
+});
+
+test('an admin who releases a reward, and a hold that ends by itself, are told apart', () => {
+  const [by, ended] = [null, JSON.stringify({ state: 'waiting', reason: 'not_linked' })].map((after) =>
+    say(sentenceOf({ action: 'released', actor: null, after })),
+  );
+  expect(by).toMatch(/released a reward/);
+  expect(ended).toMatch(/nothing holds a reward any more/);
 });
 
 test('older entries come by a button, from where the last ended', async () => {
@@ -50,7 +61,7 @@ test('one subject only: by its link, by typing, by an address', async () => {
   );
   await dashboard.go('#/audit/acme%2Fann%40example.com');
   expect(dashboard.asked().at(-1)).toEqual(['audit', { subject: 'acme/ann@example.com' }]);
-  await dashboard.type('Of one subject only', ' r7 ');
+  await dashboard.type('About one subject only', ' r7 ');
   await dashboard.do(() => dashboard.root.querySelector<HTMLFormElement>('form')?.requestSubmit());
   expect(location.hash).toBe('#/audit/r7');
 });
@@ -94,6 +105,17 @@ describe('what was and what is can be read', () => {
     ]);
   });
 
+  test('where a state follows another, what is told only once has not gone', () => {
+    const before = { state: 'proposed', cause: 'wrong_customer', linkedTo: 'cus_2' };
+    expect(said(before, { state: 'dismissed' })).toEqual(['State: proposed → dismissed']);
+    expect(said({ state: 'confirmed' }, { state: 'proposed', cause: 'wrong_customer' })).toEqual([
+      'State: confirmed → proposed',
+      'Cause: null → wrong customer',
+    ]);
+    // Elsewhere what is gone is gone.
+    expect(said({ customer: 'cus_1' }, null)).toEqual(['Customer: cus_1 → null']);
+  });
+
   test('money, reasons, instants and what was not there before', () => {
     expect(said(null, { money: { amount: 2000, currency: 'USD' }, customer: 'cus_1' })).toEqual([
       'Money: null → $20.00 USD',
@@ -103,9 +125,11 @@ describe('what was and what is can be read', () => {
       'Amount: null → $15.00 USD',
       'Debit: null → $3.00 USD',
     ]);
-    expect(said({ state: 'held', reason: 'stripe_refused' }, null)[1]).toMatch(
-      /Reason: Stripe refused the credit: …/,
-    );
+    expect(said(null, { redeemed: 5000, unit: 'STRIPE/USD' })).toEqual([
+      'Redeemed: null → $50.00 USD',
+      'Unit: null → STRIPE/USD',
+    ]);
+    expect(said({ state: 'held', reason: 'stripe_refused' }, null)[1]).toMatch(/Reason: Stripe refused → /);
     expect(said(null, { turnedOnAt: 1_790_000_000_000 })[0]).toMatch(/Turned on: null → .*2026/);
   });
 

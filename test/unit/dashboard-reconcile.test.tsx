@@ -29,16 +29,36 @@ test('differences are counted, explained and listed, the first of many', async (
           money: usd(1900),
           detail: 'The reward is $20.00 USD.',
         },
+        {
+          reward: 'r2',
+          finding: 'wrong_amount',
+          customer: 'cus_1',
+          credit: 'cbtxn_3',
+          money: usd(1900),
+          detail: 'In English.',
+          why: { code: 'credit_amount', facts: { credit: 'cbtxn_3', is: '19.00 USD', ledger: '20.00 USD' } },
+        },
+        {
+          reward: 'r3',
+          finding: 'missing',
+          customer: 'cus_1',
+          credit: null,
+          money: null,
+          detail: 'Of a newer proxy.',
+          why: { code: 'something_new', facts: {} },
+        },
         { reward: null, finding: 'extra', customer: 'cus_2', credit: 'cbtxn_2', money: usd(1), detail: null },
       ],
     },
   });
   await dashboard.click('Reconcile now');
   expect(dashboard.root.querySelector('.verdict')?.textContent).toMatch(/^600 differences found among 603/);
-  expect(dashboard.text()).toContain('The first 2 of 600.');
+  expect(dashboard.text()).toContain('The first 4 of 600.');
   const rows = [...dashboard.root.querySelectorAll('tbody tr')].map((row) => row.textContent);
   expect(rows[0]).toMatch(/Wrong amount.*The reward is \$20\.00 USD\..*\$19\.00 USD.*cus_1.*r1.*cbtxn_1/);
-  expect(rows[1]).toMatch(/Extra.*belongs to no reward.*None/);
+  expect(rows[1]).toContain('Stripe’s cbtxn_3 is $19.00 USD, the ledger says $20.00 USD.');
+  expect(rows[2]).toContain('Of a newer proxy.');
+  expect(rows[3]).toMatch(/Extra.*belongs to no reward.*None/);
   expect(dashboard.text()).toMatch(/Credited\$60\.00 USDTaken back\$5\.00 USD/);
 });
 

@@ -6,6 +6,8 @@ import type { Answers, MessageName, PopupState } from '../../src/contract/messag
 import type { ReconcileSummary } from '../../src/contract/reconciliation.ts';
 import type { ReversalView } from '../../src/contract/reversals.ts';
 import { App } from '../../src/dashboard/App.tsx';
+import { loadParts } from '../../src/dashboard/parts.ts';
+import { readRoute } from '../../src/dashboard/route.ts';
 import { createStore, type Store } from '../../src/dashboard/store.ts';
 import { type Ask, RefusedError } from '../../src/ui/ask.ts';
 import { freshRoot, handsOn } from './page-hands.ts';
@@ -74,10 +76,14 @@ export const summary = (more: Partial<ReconcileSummary> = {}): ReconcileSummary 
 });
 
 let store: Store | null = null;
-afterEach(() => {
+/** By a clock that no test sets. */
+const realFrame = requestAnimationFrame;
+afterEach(async () => {
   store?.close();
   store = null;
   location.hash = '';
+  // What was painted last has effects until the next frame, and the page may be gone by then.
+  await new Promise<void>((go) => realFrame(() => go()));
 });
 
 /** Answers as told; a function is asked anew each time, and what it answers may be a promise or a refusal. */
@@ -92,6 +98,12 @@ export async function openDashboard(state: PopupState, hash: string, told: Answe
   const usual: Answering = {
     reversals: { reversals: [], after: null },
     audit: { entries: [], before: null },
+    ledger: { rows: [], after: null },
+    queuePage: { rewards: [], after: null },
+    overview: {
+      ...{ from: '2026-11-01', to: '2026-11-07', days: [], credited: [], reversed: [] },
+      ...{ lag: null, lags: [], outcomes: [] },
+    },
   };
   const ask: Ask = async <N extends MessageName>(name: N, request: unknown) => {
     asked.push([name, request]);
@@ -102,6 +114,7 @@ export async function openDashboard(state: PopupState, hash: string, told: Answe
     return answer as Answers[N];
   };
   location.hash = hash;
+  await loadParts(readRoute(hash).view);
   const opened = createStore({
     ask,
     onStateChanged: (listener) => {
@@ -124,6 +137,7 @@ export async function openDashboard(state: PopupState, hash: string, told: Answe
     asked: () => asked.filter(([name]) => name !== 'state' && name !== 'refresh'),
     all: () => asked,
     async go(to: string) {
+      await loadParts(readRoute(to).view);
       await hands.do(() => {
         location.hash = to;
         dispatchEvent(new Event('hashchange'));

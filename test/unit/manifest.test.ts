@@ -7,13 +7,19 @@ const manifest: Manifest = JSON.parse(
 );
 
 test('asks for the fewest permissions: no tabs, no browsing history, no site beyond the two and the proxy', () => {
-  expect(manifest.permissions).toEqual(['storage', 'alarms', 'unlimitedStorage']);
+  expect(manifest.permissions).toEqual(['storage', 'alarms', 'unlimitedStorage', 'notifications']);
   expect(manifest.host_permissions).toEqual(['http://127.0.0.1/*', 'http://localhost/*']);
   expect(manifest.optional_host_permissions).toEqual(['https://*/*']);
   expect(manifest.content_scripts).toMatchObject([
     { matches: ['https://app.impact.com/*', 'https://app.referralsaasquatch.com/*'] },
   ]);
-  expect(manifest).not.toHaveProperty('web_accessible_resources');
+  // The card's code, which holds no secret, and only for the pages that it is for.
+  expect(manifest.web_accessible_resources).toEqual([
+    {
+      resources: ['card.js'],
+      matches: ['https://app.impact.com/*', 'https://app.referralsaasquatch.com/*'],
+    },
+  ]);
 });
 
 test('no page of the extension runs foreign code, and a proxy on this machine is not forced to TLS', () => {

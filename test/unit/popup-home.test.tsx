@@ -52,7 +52,7 @@ describe('a held reward has its sentence and one button', () => {
   test('retry', async () => {
     const popup = await openPopup(popupState({ queue: holding(held({ facts: { detail: 'No.' } })) }));
     expect(popup.text()).toContain('$20.00 USD');
-    expect(popup.text()).toContain('Stripe refused the credit: No.');
+    expect(popup.text()).toContain('Stripe refused the credit: “No.”');
     await popup.click('Try again');
     expect(popup.asked()).toEqual([['retry', { reward: 'r1' }]]);
   });
@@ -109,7 +109,9 @@ test('waiting rewards say why, how many and how much, and how old the oldest is'
       },
     }),
   );
-  expect(popup.text()).toMatch(/Oldest: 3 hours.*2 rewards · \$40\.00 USD.*GOLD\/USD is not set to pay/);
+  expect(popup.text()).toMatch(
+    /Oldest waiting3 hours.*2 rewards · \$40\.00 USD.*GOLD\/USD is not set to pay/,
+  );
   await popup.click('Edit units');
   expect(popup.has('Save units')).toBe(true);
 });
@@ -244,4 +246,11 @@ test('support sees why rewards wait and may look at the units', async () => {
   const popup = await openPopup(popupState({ role: 'support', queue: { waiting } }));
   expect(popup.root.querySelectorAll('.item .button')[0]?.textContent).toBe('See units');
   expect(popup.root.querySelectorAll('.item .button')[1]?.textContent).toBe('Link a participant');
+});
+
+test('connected through a restricted key, which tells no account: that much is said', async () => {
+  const stripe = { via: 'restricted_key' as const, account: null, accountName: null };
+  const popup = await openPopup(popupState({ stripe }));
+  expect(popup.text()).toContain('Stripe · through a restricted key');
+  expect(popup.text()).not.toContain('No Stripe account yet');
 });

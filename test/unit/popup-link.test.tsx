@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Answers } from '../../src/contract/messages.ts';
 import type { Candidate } from '../../src/contract/routes.ts';
+// Loaded beforehand, so that a turn or two is all that the view's own import takes.
+import '../../src/popup/LinkView.tsx';
 import { counts, openPopup, popupState, problem } from './popup-scene.tsx';
 
 const key = { accountId: 'a1', userId: 'u1' };
@@ -35,8 +37,16 @@ const customer = (id: string, more: Partial<Candidate> = {}): Candidate => ({
   dashboardUrl: `https://dashboard.stripe.com/test/customers/${id}`,
   evidence: ['email_exact'],
   warnings: [],
+  newest: null,
+  linkedTo: [],
   ...more,
 });
+
+/** The view's code is loaded when it is first asked for. */
+async function loaded(popup: Awaited<ReturnType<typeof openPopup>>): Promise<void> {
+  for (let turns = 0; turns < 1000 && popup.root.querySelector('.opening'); turns++)
+    await popup.do(() => undefined);
+}
 
 async function openLink(candidates: Candidate[], known = detail) {
   const linked = { ...known, link: 'cus_1', customer: customer('cus_1') };
@@ -48,6 +58,7 @@ async function openLink(candidates: Candidate[], known = detail) {
     unlink: detail,
   });
   await popup.click('Link a participant');
+  await loaded(popup);
   await popup.type('Participant’s e-mail or ID', 'jamie@rivera.example');
   await popup.click('Find participant');
   await popup.do(() => popup.root.querySelector<HTMLElement>('.choice-button')?.click());
@@ -61,38 +72,40 @@ test('the participant’s own e-mail is looked up first', async () => {
     ['participant', key],
     ['customers', { q: 'jamie@rivera.example', participant: key }],
   ]);
-  expect(popup.text()).toContain('1 reward, $20.00 USD');
+  expect(popup.text()).toContain('Linking lets up to 1 reward ($20.00 USD) through.');
+});
+
+test('all is asked in the mode that the popup showed', async () => {
+  const popup = await openLink([customer('cus_1')]);
+  await popup.click('Link Jamie');
+  // The participants, the participant, the customers, the link.
+  expect(popup.modes.slice(-4)).toEqual(['test', 'test', 'test', 'test']);
+});
+
+test('a press that comes while another page chooses the other mode means the mode that was shown', async () => {
+  const popup = await openLink([customer('cus_1')]);
+  await popup.do(() => {
+    void popup.announce(popupState({ mode: 'live' }));
+    popup.button('Link Jamie').click();
+  });
+  const link = popup.asked().findIndex(([name]) => name === 'link');
+  expect(popup.asked()[link]).toEqual(['link', { ...key, customer: 'cus_1', previous: null }]);
+  expect(popup.modes.filter((mode) => mode === 'live')).toEqual([]);
 });
 
 describe('choosing a customer', () => {
-  test('of several none is chosen beforehand, and nothing can be linked before a person chooses', async () => {
+  test('of several none is chosen beforehand: each has a button of its own', async () => {
     const popup = await openLink([
       customer('cus_1', { warnings: ['several_with_email'] }),
       customer('cus_2', { warnings: ['several_with_email'] }),
     ]);
-    expect(popup.radios().map((one) => one.checked)).toEqual([false, false]);
-    expect(popup.button('Link').disabled).toBe(true);
-    expect(popup.text()).toContain('2 customers match. Choose one; nothing was linked.');
-    await popup.do(() => popup.radios()[1]?.click());
-    await popup.click('Link');
+    expect(popup.text()).toContain('2 Stripe customers use this e-mail. Choose one; nothing was linked.');
+    expect(popup.asked().some(([name]) => name === 'link')).toBe(false);
+    await popup.click('Link Jamie, cus_2');
     expect(popup.asked().at(-1)).toEqual(['link', { ...key, customer: 'cus_2', previous: null }]);
   });
 
-  test('a single one is chosen, and still needs the click', async () => {
-    const popup = await openLink([customer('cus_1')]);
-    expect(popup.radios().map((one) => one.checked)).toEqual([true]);
-    expect(popup.asked().some(([name]) => name === 'link')).toBe(false);
-    await popup.click('Link');
-    expect(popup.text()).toContain('Linked. Rewards that waited for it go through now.');
-  });
-
-  test('a deleted one, or one of the other mode, can never be chosen', async () => {
-    const popup = await openLink([customer('cus_1', { warnings: ['deleted'] })]);
-    expect(popup.radios().map((one) => [one.checked, one.disabled])).toEqual([[false, true]]);
-    expect(popup.button('Link').disabled).toBe(true);
-  });
-
-  test('evidence and warnings stand in words', async () => {
+  test('evidence and warnings stand in the words of the card', async () => {
     const popup = await openLink([
       customer('cus_1', { evidence: ['email_case'], warnings: ['currency_unset'], currency: null }),
     ]);
@@ -100,57 +113,95 @@ describe('choosing a customer', () => {
     expect(popup.text()).toContain('the first credit fixes its currency');
   });
 
-  test('where there is none, one can be created, and is still linked by a click', async () => {
+  test('where there is none, one can be created, and is linked', async () => {
     const popup = await openLink([]);
     popup.told.createCustomer = customer('cus_9');
     await popup.click('Create customer');
-    expect(popup.asked().at(-1)).toEqual(['createCustomer', key]);
-    await popup.click('Link');
-    expect(popup.asked().at(-1)).toEqual(['link', { ...key, customer: 'cus_9', previous: null }]);
+    expect(popup.asked().slice(-2)).toEqual([
+      ['createCustomer', key],
+      ['link', { ...key, customer: 'cus_9', previous: null }],
+    ]);
   });
 });
 
 describe('an existing link', () => {
-  const linked = { ...detail, link: 'cus_old', customer: null };
+  const linked = { ...detail, link: 'cus_old', customer: customer('cus_old'), rewards: [] };
 
   test('is replaced only as the one that was seen', async () => {
     const popup = await openLink([customer('cus_1')], linked);
-    await popup.click('Find customer');
-    expect(popup.text()).toContain('This replaces the link to cus_old');
-    await popup.click('Link');
+    await popup.click('Change');
+    await popup.click('Link Jamie');
     expect(popup.asked().at(-1)).toEqual(['link', { ...key, customer: 'cus_1', previous: 'cus_old' }]);
   });
 
-  test('is taken away only as the one that was seen', async () => {
+  test('is taken away only as the one that was seen, and can be put back', async () => {
     const popup = await openLink([], linked);
     await popup.click('Unlink');
     expect(popup.asked().at(-1)).toEqual(['unlink', { ...key, previous: 'cus_old' }]);
+    await popup.click('Undo');
+    expect(popup.asked().at(-1)).toEqual(['link', { ...key, customer: 'cus_old', previous: null }]);
   });
 
-  test.each([
-    [popupState(), 'Linked. Rewards that waited for it go through now.'],
-    [popupState({ settings: { paused: true } }), 'go through once credits are turned on.'],
-    [popupState({ stripe: { connected: false } }), 'go through once Stripe is connected.'],
-    [popupState({ role: 'support' }), 'go through when an admin’s browser runs next.'],
-  ])('says what becomes of the rewards, and no more once it is unlinked (%#)', async (state, sentence) => {
-    const popup = await openLink([customer('cus_1')]);
-    await popup.announce(state);
-    popup.told.link = { ...detail, link: 'cus_1', customer: null };
-    popup.told.unlink = detail;
-    await popup.click('Link');
-    expect(popup.text()).toContain(sentence);
-    await popup.click('Unlink');
-    expect(popup.text()).not.toContain('Linked.');
-  });
-
-  test('that somebody else changed is loaded anew', async () => {
+  test('that somebody else changed is told, and the present one loaded', async () => {
     const popup = await openLink([customer('cus_1')]);
     popup.told.link = problem('link_changed', { current: 'cus_2' });
-    await popup.click('Link');
-    expect(popup.root.querySelector('[role=alert]')?.textContent).toMatch(/Somebody changed.*link_changed/);
-    await popup.click('Load the new link');
+    popup.told.participant = { ...linked, link: 'cus_2', customer: customer('cus_2') };
+    await popup.type('Customer’s e-mail, name or ID', 'jamie at the new firm');
+    await popup.click('Link Jamie');
+    expect(popup.root.querySelector('[role=alert]')?.textContent).toContain(
+      'It is now Jamie, cus_2. Nothing was overwritten.',
+    );
     expect(popup.asked().at(-1)).toEqual(['participant', key]);
+    expect(popup.box('Customer’s e-mail, name or ID').value).toBe('jamie at the new firm');
+    await popup.click('Cancel');
+    expect(popup.has('Change')).toBe(true);
   });
+
+  test('makes way for another participant', async () => {
+    const popup = await openLink([], linked);
+    await popup.click('Another participant');
+    expect(popup.box('Participant’s e-mail or ID')).toBeDefined();
+  });
+});
+
+test('the answer about somebody who was left meanwhile is dropped', async () => {
+  const late = Promise.withResolvers<Answers['participant']>();
+  const other = { accountId: 'a2', userId: 'u2', name: 'Robin', email: 'robin@example.com', link: null };
+  const popup = await openPopup(popupState(), {
+    participants: { participants: [person, other] },
+    participant: late.promise,
+    customers: { candidates: [] },
+  });
+  await popup.click('Link a participant');
+  await loaded(popup);
+  await popup.type('Participant’s e-mail or ID', 'rivera');
+  await popup.click('Find participant');
+  const choices = () => [...popup.root.querySelectorAll<HTMLElement>('.choice-button')];
+  await popup.do(() => choices()[0]?.click());
+  popup.told.participant = { ...detail, ...other };
+  await popup.do(() => choices()[1]?.click());
+  await popup.do(() => late.resolve(detail));
+  expect(popup.root.querySelector('h3')?.textContent).toBe('Robin');
+  expect(popup.text()).not.toContain('jamie@rivera.example');
+});
+
+test('participants of one name and ID are told apart by their account', async () => {
+  const twin = { ...person, accountId: 'a2' };
+  const popup = await openPopup(popupState(), { participants: { participants: [person, twin] } });
+  await popup.click('Link a participant');
+  await loaded(popup);
+  await popup.type('Participant’s e-mail or ID', 'rivera');
+  await popup.click('Find participant');
+  expect(popup.text()).toContain('ID u1 in account a1');
+  expect(popup.text()).toContain('ID u1 in account a2');
+});
+
+test('whoever works by keyboard is led on when what they pressed is gone', async () => {
+  const popup = await openLink([customer('cus_1')]);
+  await popup.do(() => popup.button('Link Jamie').focus());
+  await popup.click('Link Jamie');
+  const reached = [...(document.activeElement?.querySelectorAll('button') ?? [])];
+  expect(reached).toEqual([popup.button('Undo')]);
 });
 
 test('a held reward leads straight to its participant', async () => {
@@ -169,5 +220,6 @@ test('a held reward leads straight to its participant', async () => {
     customers: { candidates: [] },
   });
   await popup.click('Find customer');
+  await loaded(popup);
   expect(popup.asked()[0]).toEqual(['participant', key]);
 });

@@ -2,10 +2,11 @@ import { render } from 'preact';
 import { act } from 'preact/test-utils';
 import type { Answers, MessageName, PopupState } from '../../src/contract/messages.ts';
 import type { Problem, ProblemCode } from '../../src/contract/problems.ts';
-import { PROBLEMS } from '../../src/contract/problems.ts';
+import { PROBLEMS, titleOf } from '../../src/contract/problems.ts';
 import type { Mode } from '../../src/contract/words.ts';
 import { App } from '../../src/popup/App.tsx';
 import type { Doors } from '../../src/popup/doors.ts';
+import { createKept } from '../../src/popup/kept.ts';
 import type { ModeState } from '../../src/popup/setup-step.ts';
 import { createStore } from '../../src/popup/store.ts';
 import { type Ask, RefusedError } from '../../src/ui/ask.ts';
@@ -79,6 +80,7 @@ export function popupState({
     running: false,
     lastRun: null,
     nextRunAt: null,
+    looked: { field: 'field_ok', tryOne: 'would_credit' },
     ...top,
   };
 }
@@ -88,16 +90,28 @@ export const notOn = { turnedOnAt: null, paused: true };
 export const counts = (some: Partial<PopupState['queue']['counts']>) => ({ ...COUNTS, ...some });
 
 export function problem(code: ProblemCode, more: Partial<Problem> = {}): Problem {
-  const { status, title } = PROBLEMS[code];
-  return { type: 'about:blank', code, status, title, ...more };
+  return { type: 'about:blank', code, status: PROBLEMS[code], title: titleOf(code), ...more };
 }
 
-export type Told = { [N in MessageName]?: Answers[N] | Problem };
+export type Told = { [N in MessageName]?: Answers[N] | Problem | Promise<Answers[N]> };
 export const isProblem = (answer: object): answer is Problem =>
   'type' in answer && answer.type === 'about:blank';
 
+export const VERSION = '0.1.0';
+
+/** What the browser keeps for the extension's pages from one opening of the popup to the next. */
+export function emptyShelf() {
+  const values = new Map<string, string>();
+  return {
+    values,
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => void values.set(key, value),
+    removeItem: (key: string) => void values.delete(key),
+  };
+}
+
 /** Opens the popup before a worker that gives the told answers, and `state` to whatever else answers with a state. */
-export async function openPopup(state: PopupState, told: Told = {}) {
+export async function openPopup(state: PopupState, told: Told = {}, shelf = emptyShelf()) {
   const asked: [MessageName, unknown][] = [];
   const modes: (Mode | undefined)[] = [];
   const origins: string[] = [];
@@ -125,16 +139,23 @@ export async function openPopup(state: PopupState, told: Told = {}) {
     },
     openSelfInTab: async () => undefined,
   };
-  const store = createStore(doors);
+  const store = createStore(
+    doors,
+    createKept(() => shelf, VERSION),
+  );
   const root = freshRoot();
   await act(async () => {
     render(<App store={store} />, root);
     await store.open();
   });
 
+  const hands = handsOn(root);
+  // What the first view asks for by itself is answered.
+  await hands.do(() => undefined);
   return {
     told,
-    ...handsOn(root),
+    shelf,
+    ...hands,
     tabs,
     origins,
     /** The mode that each question named. */

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { NOTHING_LOOKED } from '../../src/contract/setup.ts';
+import { say } from '../../src/locales/say.ts';
 import { readProxyAddress } from '../../src/popup/pair-address.ts';
 import { setupStep } from '../../src/popup/setup-step.ts';
 import { otherSender, situation } from '../../src/popup/situation.ts';
@@ -11,7 +13,10 @@ describe('set-up goes on where it stopped', () => {
     ['connect', popupState({ stripe: { connected: false }, settings: { ...notOn, units: [] } })],
     ['connect', popupState({ stripe: { connected: false }, settings: notOn })],
     ['units', popupState({ settings: { ...notOn, units: [] } })],
+    ['field', popupState({ settings: notOn, top: { looked: NOTHING_LOOKED } })],
+    ['try_one', popupState({ settings: notOn, top: { looked: { ...NOTHING_LOOKED, field: 'field_ok' } } })],
     ['turn_on', popupState({ settings: notOn })],
+    ['done', popupState({ top: { looked: NOTHING_LOOKED } })],
     ['done', popupState()],
     ['done', popupState({ settings: { paused: true } })],
     ['done', popupState({ stripe: { connected: false, broken: 'taken back' } })],
@@ -40,7 +45,7 @@ describe('the header says in a word how things stand', () => {
     ['Offline', popupState({ top: { problem: problem('proxy_unreachable') } })],
     ['No access', popupState({ top: { problem: problem('host_permission_missing') } })],
   ])('%s', (label, state) => {
-    expect(situation(state).label).toBe(label);
+    expect(say(`popup_situation_${situation(state).situation}`)).toBe(label);
   });
 
   test('another browser is named only while its lease holds', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkField, checkUnit, REFUSAL_WORDS, type UnitView } from '../../src/popup/unit-check.ts';
+import { UNIT_REFUSALS } from '../../src/contract/routes.ts';
+import { checkField, checkUnit, refusalWords, type UnitView } from '../../src/ui/settings/unit-check.ts';
 
 const unit = (text: string, more: Partial<UnitView> = {}): UnitView => {
   const [key = '', currency = null] = text.split('/');
@@ -57,7 +58,7 @@ describe('the unit box says what is wrong while one types', () => {
   });
 
   test('every refusal has words of its own', () => {
-    const words = Object.values(REFUSAL_WORDS);
+    const words = UNIT_REFUSALS.map(refusalWords);
     expect(new Set(words).size).toBe(words.length);
   });
 });

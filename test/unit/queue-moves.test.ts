@@ -15,6 +15,8 @@ const word = fc.constantFrom<[ReturnType<typeof seen>['state'], Reason | null]>(
   ['waiting', 'over_cap'],
   ['held', 'currency_unset'],
   ['held', 'customer_deleted'],
+  ['held', 'held_by_hand'],
+  ['held', 'dismissed'],
   ['cancelled', 'expired'],
   ['credited', 'redeem_pending'],
   ['redeemed', null],
@@ -23,6 +25,7 @@ const line = fc.constantFrom<[ReturnType<typeof outcome>['state'], Reason | null
   ['waiting', 'busy'],
   ['waiting', 'not_linked'],
   ['held', 'stripe_refused'],
+  ['held', 'dismissed'],
   ['held', 'cancelled_after_credit'],
   ['cancelled', 'gone'],
   ['credited', 'redeem_pending'],
@@ -38,7 +41,16 @@ const verb = fc.oneof(
   fc.record({ verb: fc.constant('giveBack' as const), reward }),
   fc.record({ verb: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 1_000_000 }) }),
   fc.record({
-    verb: fc.constantFrom('restart', 'wake', 'park', 'wakeAll', 'release', 'confirmCurrency' as const),
+    verb: fc.constantFrom(
+      'restart',
+      'wake',
+      'park',
+      'wakeAll',
+      'release',
+      'confirmCurrency',
+      'keepBack',
+      'letGo' as const,
+    ),
     reward,
   }),
 );
@@ -77,6 +89,8 @@ test('whatever happens in whatever order: only legal moves, no reward disappears
         else if (step.verb === 'wakeAll') await queue.wakeAll(['paused', 'not_linked', 'currency_unset']);
         else if (step.verb === 'release') await queue.release(step.reward);
         else if (step.verb === 'confirmCurrency') await queue.confirmCurrency(step.reward);
+        else if (step.verb === 'keepBack') await queue.keepBack(step.reward, 'dismissed');
+        else if (step.verb === 'letGo') await queue.letGo(step.reward);
         else {
           await queue.close();
           queue = start();

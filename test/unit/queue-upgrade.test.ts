@@ -73,6 +73,18 @@ test.each(VERSIONS)('a queue of version %i keeps every row, every sum and both c
   }
 });
 
+test.each(VERSIONS)('what version %i holds is listed and told of, as of one that is new', async (version) => {
+  const kept = await leaveBehind(version, 'credits-test');
+  const queue = openQueue({ mode: 'test', boot: 'today' });
+  const held = kept.rewards.filter(({ value }) => value.state === 'held').map(({ key }) => key);
+  expect(held.length).toBeGreaterThan(1);
+  expect((await queue.summary()).held.map(({ reward }) => reward).sort()).toEqual(held.sort());
+  expect((await queue.takeUntold()).count).toBe(held.length);
+  expect((await queue.takeUntold()).count).toBe(0);
+  await queue.enqueue(page([seen('fresh', { state: 'held', reason: 'stripe_refused' })]), 'news');
+  expect(await queue.takeUntold()).toMatchObject({ count: 1, one: { reward: 'fresh' } });
+});
+
 test('every state of version 1 is among what is kept', () => {
   const states = keptBy(1)['credits-test']?.rewards.map(({ value }) => value.state);
   expect([...new Set(states)].sort()).toEqual(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readAmount, writeAmount } from '../../src/dashboard/typed-amount.ts';
+import { readAmount, writeAmount } from '../../src/dashboard/settings/typed-amount.ts';
 
 const amount = (typed: string, currency: string, locale: string) => {
   const read = readAmount(typed, currency, locale);

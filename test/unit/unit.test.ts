@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stripeDigits } from '../../src/contract/money.ts';
-import { parseUnit, UNIT_KINDS, UNIT_PROBLEMS } from '../../src/contract/unit.ts';
+import { parseUnit, UNIT_KINDS } from '../../src/contract/unit.ts';
+import { say } from '../../src/locales/say.ts';
 
 test.each([
   ['STRIPE/USD', 'STRIPE', 'USD'],
@@ -57,7 +58,7 @@ test('whatever is typed, it is a unit that Stripe can pay or a sentence that hel
     fc.property(typed, (text) => {
       const parsed = parseUnit(text);
       if (!parsed.ok) {
-        expect(UNIT_PROBLEMS[parsed.problem]).toMatch(/\.$/);
+        expect(say(`settings_${parsed.problem}`)).toMatch(/\.$/);
         return;
       }
       expect(parsed.value.unit).toBe(`${parsed.value.key}/${parsed.value.currency}`);
@@ -69,5 +70,6 @@ test('whatever is typed, it is a unit that Stripe can pay or a sentence that hel
 
 test('of the five kinds only custom can be chosen, and the others say why', () => {
   expect(UNIT_KINDS.filter((kind) => kind.usable).map((kind) => kind.kind)).toEqual(['custom']);
-  for (const { usable, why } of UNIT_KINDS) expect(why === null).toBe(usable);
+  for (const { kind, usable } of UNIT_KINDS)
+    expect(/: .*\.$/.test(say(`settings_unit_kind_${kind}`))).toBe(!usable);
 });

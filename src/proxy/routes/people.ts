@@ -1,7 +1,6 @@
 /** Customers, participants and the link between them. Support may do all of this. */
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import { ProblemError } from '../../contract/problems.ts';
 import {
   CustomerCreate,
   CustomerId,
@@ -17,22 +16,25 @@ import {
   UnlinkRequest,
 } from '../../contract/routes.ts';
 import type { Mode } from '../../contract/words.ts';
-import { findCustomers, viewCustomer } from '../customers.ts';
+import { viewCustomer } from '../candidates.ts';
+import { readParticipant } from '../change-link.ts';
+import { createCustomer } from '../create-customer.ts';
+import { findCustomers } from '../customers.ts';
 import type { Browser } from '../pairing.ts';
 import {
-  createCustomer,
+  connected,
   detailOf,
   link,
-  type ParticipantContext,
-  readParticipant,
+  participantContext,
+  soughtFor,
   unlink,
   viewParticipant,
 } from '../participants.ts';
 import type { Parts } from '../parts.ts';
-import type { StripeAccess } from '../stripe-access.ts';
 import { about, checked, type Env, inMode, noQuery } from './common.ts';
 
 const MOST_PARTICIPANTS = 20;
+const NOBODY = { participant: null, currencies: new Set<string>() };
 const customerParam = checked('param', v.strictObject({ ...ModeParam.entries, id: CustomerId }));
 const participantParam = checked(
   'param',
@@ -40,16 +42,7 @@ const participantParam = checked(
 );
 
 export function peopleRoutes(parts: Parts) {
-  const contextOf = async (mode: Mode, { id, name }: Browser): Promise<ParticipantContext> => {
-    const own = parts.ofMode(mode);
-    const [settings, stripe] = await Promise.all([own.readSettings(), parts.connections.current(mode)]);
-    return { ...own, settings, stripe, db: parts.db, actor: { id, name } };
-  };
-  const connected = (stripe: StripeAccess | null): StripeAccess => {
-    if (stripe === null)
-      throw new ProblemError('not_connected', { action: 'An admin has to connect Stripe first.' });
-    return stripe;
-  };
+  const contextOf = (mode: Mode, browser: Browser) => participantContext(parts, mode, browser);
 
   return new Hono<Env>()
     .get(
@@ -62,10 +55,9 @@ export function peopleRoutes(parts: Parts) {
         const { q, accountId, userId } = c.req.valid('query');
         const context = await contextOf(mode, c.var.browser);
         const known = accountId !== undefined && userId !== undefined;
-        const participant = known ? await readParticipant(context, { accountId, userId }) : null;
-        return c.json({
-          candidates: await findCustomers(connected(context.stripe), parts.db, mode, q, participant),
-        });
+        const sought = known ? await soughtFor(context, { accountId, userId }) : NOBODY;
+        const desk = { stripe: connected(context.stripe), db: parts.db, mode };
+        return c.json({ candidates: await findCustomers(desk, q, sought) });
       },
     )
     .get('/:mode/customers/:id', about('One customer', CustomerView), customerParam, noQuery, async (c) => {

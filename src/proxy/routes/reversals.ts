@@ -10,6 +10,7 @@ import type { Parts } from '../parts.ts';
 import { reversalContext } from '../reversal-context.ts';
 import type { ReversalRow } from '../reversals.ts';
 import { askUnspent } from '../take-back.ts';
+import { viewReversal } from '../view-reversal.ts';
 import { about, adminOnly, checked, type Env, inMode, noQuery } from './common.ts';
 
 const PAGE = 100;
@@ -30,31 +31,7 @@ export function reversalRoutes(parts: Parts) {
     return { ...view, ...(await askUnspent(context, credit)) };
   }
 
-  async function viewOf(row: ReversalRow, credit: LedgerRow): Promise<ReversalView> {
-    const { reward, account_id, user_id, unit, customer, amount, currency } = credit;
-    const money = (minor: number | null) => (minor === null ? null : { amount: minor, currency });
-    return {
-      reward,
-      accountId: account_id,
-      userId: user_id,
-      unit,
-      customer,
-      credit: credit.credit ?? '',
-      money: { amount, currency },
-      cause: row.cause,
-      linkedTo: row.linked_to,
-      state: row.state,
-      reason: row.reason,
-      // Once confirmed, exactly this is taken back or nothing.
-      unspent: row.state === 'confirmed' ? money(row.amount) : null,
-      reversed: row.state === 'reversed' ? money(row.amount) : null,
-      transaction: row.transaction_id,
-      debit: money(row.debit),
-      proposedAt: row.proposed_at,
-      decidedAt: row.decided_at,
-      decidedBy: row.decided_by === null ? null : await parts.pairing.nameOf(row.decided_by),
-    };
-  }
+  const viewOf = (row: ReversalRow, credit: LedgerRow) => viewReversal(parts.pairing, row, credit);
 
   return new Hono<Env>()
     .get(

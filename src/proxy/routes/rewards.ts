@@ -1,26 +1,16 @@
-/** Rewards, credits and the ledger. */
+/** Rewards and credits. */
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
-import {
-  CreditsRequest,
-  LedgerPage,
-  LedgerQuery,
-  Outcome,
-  RewardsPage,
-  RewardsQuery,
-} from '../../contract/routes.ts';
+import { CreditsRequest, Outcome, RewardsPage, RewardsQuery } from '../../contract/routes.ts';
 import { createAgreements } from '../agreements.ts';
 import { type BatchContext, creditBatch } from '../credit-batch.ts';
 import { findRewards } from '../find-rewards.ts';
-import type { LedgerRow } from '../ledger.ts';
 import type { Parts } from '../parts.ts';
 import { previewBatch } from '../preview.ts';
 import { about, adminOnly, checked, type Env, inMode, noQuery } from './common.ts';
 
-const LEDGER_PAGE = 100;
-
 export function rewardRoutes(parts: Parts) {
-  const { connections, log } = parts;
+  const { connections, log, pairing } = parts;
   return new Hono<Env>()
     .get(
       '/:mode/rewards',
@@ -50,6 +40,7 @@ export function rewardRoutes(parts: Parts) {
           tenant: mode.advocate.tenant,
           connection: () => connections.current(mode.mode),
           actor: c.var.browser.id,
+          isPaired: () => pairing.isPaired(c.var.browser.id),
           currencyConfirmed: (reward) => request.confirmCurrency.includes(reward),
           agreements: createAgreements(),
           capReleased: (reward) => request.releaseCap.includes(reward),
@@ -90,33 +81,5 @@ export function rewardRoutes(parts: Parts) {
           );
         });
       },
-    )
-    .get(
-      '/:mode/ledger',
-      about('What was claimed and how far it came', LedgerPage),
-      inMode,
-      checked('query', LedgerQuery),
-      async (c) => {
-        const { ledger } = parts.ofMode(c.req.valid('param').mode);
-        const rows = await ledger.page(c.req.valid('query').after ?? null, LEDGER_PAGE);
-        const after = rows.length === LEDGER_PAGE ? (rows.at(-1)?.reward ?? null) : null;
-        return c.json({ rows: rows.map(viewRow), after });
-      },
     );
 }
-
-const viewRow = (row: LedgerRow) => ({
-  reward: row.reward,
-  accountId: row.account_id,
-  userId: row.user_id,
-  unit: row.unit,
-  customer: row.customer,
-  money: { amount: row.amount, currency: row.currency },
-  point: row.point,
-  credit: row.credit,
-  requestId: row.request_id,
-  claimedAt: row.claimed_at,
-  creditedAt: row.credited_at,
-  redeemedAt: row.redeemed_at,
-  notedAt: row.noted_at,
-});

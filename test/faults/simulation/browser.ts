@@ -70,6 +70,7 @@ export function createBrowser(
         session,
         queues,
         runs,
+        notifier: { quiet: async () => null, setQuiet: async () => undefined },
         state: async () => NOTHING_SHOWN,
         changed: () => undefined,
       });

@@ -96,7 +96,7 @@ export function openShared(machines: Machines, file: Buffer, clock: () => number
  * Of the tables only those count that decide about money. The others (who was seen last, what was told, the history)
  * differ by the order of two steps, and nothing that is paid depends on it.
  */
-const DECISIVE = new Set(['ledger', 'reversals', 'settings', 'connections']);
+const DECISIVE = new Set(['ledger', 'reversals', 'holds', 'settings', 'connections']);
 
 const tableOf = (sql: string) => sql.match(/\b(?:from|into|update)\s+"?(\w+)"?/i)?.[1] ?? '';
 

@@ -2,6 +2,7 @@
 import type * as v from 'valibot';
 import type { FaultKind } from '../../../sandbox/advocate/faults.ts';
 import type { FaultRequest } from '../../../sandbox/stripe/faults.ts';
+import { DEEDS } from '../../../src/contract/holds.ts';
 import { ANNA, CHIE, CUSTOMERS, EURO, FRESH, PEOPLE, UNITS } from './cast.ts';
 import type { Mishap } from './machines.ts';
 import type { Passing } from './network.ts';
@@ -232,6 +233,12 @@ const ACTS = {
   confirmCurrency: (world, _, a, b) => {
     const reward = at(rewardIds(world), b);
     at(admins(world), a).click((handlers) => handlers.confirmCurrency({ reward }, 'test'));
+  },
+  /** An admin holds, dismisses or releases one reward, or all that there are. */
+  decide: (world, _, a, b) => {
+    const all = rewardIds(world);
+    const rewards = b % 4 === 3 ? all : [at(all, b)];
+    at(admins(world), a).click((handlers) => handlers.holdRewards({ rewards, deed: at(DEEDS, a) }, 'test'));
   },
   pause: (world, _, a, b) => world.setPaused(at(admins(world), a), b % 2 === 0),
   /** A lid closed over a weekend, or a virtual machine that stood still for minutes. */

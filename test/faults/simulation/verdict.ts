@@ -59,6 +59,8 @@ export function createWitness() {
       return;
     }
     if (!(amount < 0)) say('violation', `a credit of ${amount} for ${reward}`);
+    const kept = world.keptBack(reward);
+    if (kept !== null) say('violation', `${reward} was sent although it is ${kept}`);
     const intent = `${reward} ${customer} ${amount} ${form.get('currency')}`;
     if (sent.has(intent)) return;
     sent.add(intent);
@@ -166,6 +168,17 @@ export function createWitness() {
         else if ((inQueue.state === 'waiting' || inQueue.state === 'held') && inQueue.reason === null)
           say('lost', `${reward.id} is ${inQueue.state} and nobody says why`);
 
+        // Whoever has it in sight agrees on what an admin said; a ledger that was lost can tell nobody.
+        const kept = world.keptBack(reward.id);
+        const open = reward.redeemed === 0 && !reward.statuses.some((status) => OVER.has(status));
+        for (const { state, reason } of rows.flat().filter((one) => one.reward === reward.id && open)) {
+          const shown = BY_HAND.has(reason ?? '') ? reason : null;
+          if (shown !== kept && !world.ledgerWasLost())
+            say('violation', `${reward.id} is ${kept ?? 'free'} and stands as ${state} (${reason})`);
+        }
+        if (kept !== null && row !== undefined)
+          say('violation', `${reward.id} is ${kept} and ${row.point} at once`);
+
         if (credit !== undefined) {
           if (row?.credit !== credit.id && !(row?.credit == null && world.ledgerWasLost()))
             say('violation', `${reward.id}: Stripe has ${credit.id}, the ledger ${row?.credit ?? 'nothing'}`);
@@ -220,6 +233,9 @@ type LedgerRow = {
 const NEEDS_A_LOOK = new Set(['credit_differs']);
 /** pino's number for what should not happen. */
 const ERROR = 50;
+/** Reasons that are an admin's word, and what Advocate itself ends a reward with. */
+const BY_HAND = new Set(['held_by_hand', 'dismissed']);
+const OVER = new Set(['CANCELLED', 'REDEEMED', 'EXPIRED']);
 const MOVES_ON = new Set(['ready', 'crediting', 'credited']);
 const SETTLED = new Set(['redeemed', 'reversed', 'held', 'credited']);
 /** Where a reward may stay. */
@@ -230,6 +246,7 @@ type State = World['advocate']['state']['test'];
 /** Whether, as everything stands now, nothing is in the way of this reward. */
 function isDue(world: World, reward: State['rewards'][number], participants: State['participants']): boolean {
   if (!reward.statuses.every((status) => status === 'AVAILABLE') || reward.redeemed > 0) return false;
+  if (world.keptBack(reward.id) !== null) return false;
   const link = (accountId: string, id: string) =>
     participants.find((one) => one.accountId === accountId && one.id === id)?.customFields.stripeCustomerId ??
     null;

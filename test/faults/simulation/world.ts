@@ -220,6 +220,20 @@ export async function createWorld(shape: Shape, spies: Spies) {
     logLines,
     books,
     ledgerWasLost: () => ledgerLost,
+    /** What an admin holds back or dismissed, by the proxy's word; null where nobody does. */
+    keptBack: (reward: string): string | null =>
+      ledger.sqlite
+        .prepare<[string], { reason: string | null }>(
+          "select reason from holds where mode = 'test' and reward = ?",
+        )
+        .get(reward)?.reason ?? null,
+    /** An admin goes through everything that was held back or dismissed. */
+    async releaseAll(): Promise<void> {
+      const [admin] = browsers;
+      const rewards = advocate.state.test.rewards.map(({ id }) => id);
+      admin?.click((handlers) => handlers.holdRewards({ rewards, deed: 'release' }, 'test'));
+      await untilQuiet(MINUTE);
+    },
     /** Entries that somebody makes in Stripe's dashboard; together they change nothing. */
     addByHand(customer: string, count: number): void {
       const found = books().customers[customer];
@@ -258,7 +272,7 @@ export async function createWorld(shape: Shape, spies: Spies) {
     loseLedger(): void {
       ledgerLost = true;
       for (const proxy of proxies) proxy.kill();
-      for (const table of ['ledger', 'reversals', 'told', 'links', 'leases'])
+      for (const table of ['ledger', 'reversals', 'holds', 'told', 'links', 'leases'])
         ledger.sqlite.exec(`delete from ${table}`);
       const now = String(machines.now() + shape.skew.database * HOUR);
       ledger.sqlite.prepare("update facts set value = ? where name in ('born_at', 'alive_at')").run(now);
