@@ -86,7 +86,10 @@ async function found<T>(
   try {
     return await deed(page.locator(`::-p-aria([name="${name}"][role="${role}"])`));
   } catch (cause) {
-    throw new Error(`The ${role} “${name}” could not be used on ${page.url()}.`, { cause });
+    const shown = await page.evaluate(() => document.body.innerText).catch(() => 'nothing: it is gone');
+    throw new Error(`The ${role} “${name}” could not be used on ${page.url()}, which shows: ${shown}`, {
+      cause,
+    });
   }
 }
 
