@@ -7,6 +7,8 @@ import type { Facts } from '../contract/reasons.ts';
 import type { ModeState } from './setup-step.ts';
 
 const KEY = 'shown';
+/** That picture, drawn: what first-frame.ts puts on the screen while the popup's own code is still being loaded. */
+const FRAME_KEY = 'frame';
 
 type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 export type Kept = ReturnType<typeof createKept>;
@@ -23,13 +25,32 @@ export function createKept(shelf: () => Shelf, version: string, now: () => numbe
   };
   return {
     read: () => tried((one) => readPicture(one.getItem(KEY), version, now())),
-    /** Of a browser that is not paired nothing stays. */
+    /** Of a browser that is not paired nothing stays; and no frame of an older picture. */
     put: (state: PopupState) =>
       tried((one) => {
+        one.removeItem(FRAME_KEY);
         if (state.paired === null) one.removeItem(KEY);
         else one.setItem(KEY, JSON.stringify({ version, at: now(), state: withoutPeople(state) }));
       }),
+    /** @param html of the picture that is kept now. */
+    putFrame: (html: string) =>
+      tried((one) => one.setItem(FRAME_KEY, JSON.stringify({ version, day: dayOf(now()), html }))),
   };
+}
+
+/** Today's credits are another day's tomorrow. */
+const dayOf = (at: number) => new Date(at).toDateString();
+
+/** Null where none is kept, or one of another version or day; then the popup draws itself as soon as it is loaded. */
+export function readFrame(shelf: () => Shelf, version: string, now = Date.now()): string | null {
+  try {
+    const text = shelf().getItem(FRAME_KEY);
+    if (text === null) return null;
+    const kept: { version: string; day: string; html: string } = JSON.parse(text);
+    return kept.version === version && kept.day === dayOf(now) ? kept.html : null;
+  } catch {
+    return null;
+  }
 }
 
 export type Picture = { at: number; state: PopupState };
@@ -39,7 +60,7 @@ function readPicture(text: string | null, version: string, now: number): Picture
   const kept: Picture & { version: string } = JSON.parse(text);
   if (kept.version !== version) return null;
   const { at, state } = kept;
-  const isToday = new Date(at).toDateString() === new Date(now).toDateString();
+  const isToday = dayOf(at) === dayOf(now);
   const queue = isToday ? state.queue : { ...state.queue, creditedToday: [] };
   return { at, state: { ...state, queue } };
 }

@@ -15,7 +15,7 @@ export type View =
 export type Store = ReturnType<typeof createStore>;
 
 /** What the popup knows and shows. Closing it loses no work: the picture that is kept is only for the first frame. */
-export function createStore(outer: Doors, kept: Kept) {
+export function createStore(outer: Doors, kept: Pick<Kept, 'read' | 'put'>) {
   const worker = followWorker(outer);
   const view = signal<View>({ name: 'home' });
 
