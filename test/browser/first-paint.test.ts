@@ -65,8 +65,9 @@ test('with 100,000 rewards the popup adds less than 100 ms to a bare page, and t
     // Between the frame and what replaces it the page is parsed, painted and loaded: this is told each time.
     new MutationObserver(() => {
       const frame = document.getElementById('popup');
-      if (frame?.inert) document.documentElement.dataset.frame = frame.innerText;
-    }).observe(document, { childList: true, subtree: true, attributes: true });
+      const { dataset } = document.documentElement;
+      if (frame?.inert && frame.firstChild) dataset.frame ??= frame.textContent;
+    }).observe(document, { childList: true, subtree: true, attributeFilter: ['inert'] });
   });
   /** The page before has nothing left to do. */
   const rest = async () => {
