@@ -19,3 +19,4 @@ export type Hint = v.InferOutput<typeof Hint>;
 /** The WebSocket's subprotocol, and beside it the token: an address would be written into logs on the way. */
 export const HINTS_PROTOCOL = 'advocate-credits.hints';
 export const TOKEN_PROTOCOL = 'bearer.';
+export const hintsAddress = (proxy: string): string => `${proxy.replace(/^http/, 'ws')}/v1/hints`;

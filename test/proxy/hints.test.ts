@@ -38,10 +38,10 @@ describe('who may listen', () => {
       ['', 401, { protocols: [HINTS_PROTOCOL, bearer, `${TOKEN_PROTOCOL}${'A'.repeat(43)}`] }],
       ['A'.repeat(43), 400, { path: `/v1/hints?token=${stage.admin}` }],
       [stage.admin, 403, { origin: 'https://app.impact.com' }],
-      [stage.admin, 404, { path: '/v1/nothing' }],
+      [stage.admin, 401, { path: '/v1/nothing' }],
     ];
     for (const [token, status, offer] of refused)
-      expect([offer, await refusedWith(url, token, offer)]).toEqual([offer, status === 404 ? 401 : status]);
+      expect([offer, await refusedWith(url, token, offer)]).toEqual([offer, status]);
     expect(stage.parts.hints.sockets.size()).toBe(0);
   });
 

@@ -49,6 +49,7 @@ export function hintRoutes(parts: Parts) {
           if (!(raw instanceof WebSocket)) throw new Error('hints need ws');
           const isStillPaired = async () => (await parts.pairing.browserOf(token)) !== null;
           parts.hints.sockets.join(browser, raw, isStillPaired);
+          parts.log.info({ requestId: c.var.requestId, browser: browser.id }, 'listens for hints');
         },
       };
     }),
