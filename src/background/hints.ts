@@ -13,6 +13,11 @@ import { type Area, stored } from './stored.ts';
 /** A connection that is refused or lost is tried again when the next alarm wakes the worker, not sooner. */
 const AGAIN_MS = 25_000;
 
+/** What of a WebSocket is used. */
+type Ear = {
+  close(): void;
+  addEventListener(type: 'message' | 'close', listener: (event: Event) => void): void;
+};
 type Options = {
   pairing: Pick<PairingStore, 'listen'>;
   /** Of the browser's session: what was heard before it started says nothing any more. */
@@ -20,13 +25,13 @@ type Options = {
   /** Starts a run, or has one follow the run that is under way. */
   kick: () => Promise<void>;
   changed: () => void;
-  Socket?: typeof WebSocket;
+  Socket?: new (url: string, protocols: string[]) => Ear;
   now?: () => number;
 };
 export type Hints = ReturnType<typeof createHints>;
 
 export function createHints({ pairing, memory, kick, changed, Socket = WebSocket, now = Date.now }: Options) {
-  let current: { socket: WebSocket; proxy: string } | null = null;
+  let current: { socket: Ear; proxy: string } | null = null;
   let opening = false;
   let triedAt: number | null = null;
   const heardAt = stored(memory, 'hintAt', v.number());
@@ -52,8 +57,8 @@ export function createHints({ pairing, memory, kick, changed, Socket = WebSocket
       const socket = await pairing.listen((url, protocols) => new Socket(url, protocols));
       const mine = { socket, proxy };
       current = mine;
-      socket.addEventListener('message', ({ data }) => {
-        if (current === mine) void hear(data).catch(console.error);
+      socket.addEventListener('message', (event) => {
+        if (current === mine && event instanceof MessageEvent) void hear(event.data).catch(console.error);
       });
       socket.addEventListener('close', () => {
         if (current === mine) current = null;
