@@ -85,14 +85,19 @@ export function createHintBus({ db, databaseUrl, isNeeded, tell, log }: Options)
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
     });
+    let isLost = false;
+    // A connection may break with several errors, of which each would end the process if nobody listened.
     const lost = () => {
+      if (isLost) return;
+      isLost = true;
       if (listening === client) listening = null;
       void client.end().catch(() => undefined);
       schedule();
       clearTimeout(relisten);
       if (running) relisten = setTimeout(() => void listen(), LISTEN_AGAIN_MS).unref();
     };
-    client.once('error', lost);
+    client.on('error', lost);
+    client.on('end', lost);
     client.on('notification', () => void look());
     try {
       await client.connect();
@@ -103,8 +108,6 @@ export function createHintBus({ db, databaseUrl, isNeeded, tell, log }: Options)
         { code: error instanceof Error && 'code' in error ? error.code : null },
         'not listening for hints',
       );
-      client.off('error', lost);
-      client.on('error', () => undefined);
       return lost();
     }
     if (!running) return void client.end().catch(() => undefined);
