@@ -58,6 +58,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const stripe = await startStripeSimulator({
     seed,
     ...listener,
+    webhookRetryMs: 5_000,
     ...(stripeLatency && { latency: stripeLatency }),
   });
   const advocate = await startAdvocateSimulator({ seed, ...listener });

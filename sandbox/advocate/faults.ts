@@ -12,6 +12,10 @@ export const FAULTS = [
   'stale-read',
   'webhook-duplicate',
   'webhook-reorder',
+  'webhook-signature',
+  'webhook-unknown-key',
+  'webhook-stale',
+  'webhook-lost',
 ] as const;
 export type FaultKind = (typeof FAULTS)[number];
 
@@ -27,7 +31,7 @@ export type Fault = {
   after?: number;
   /** `rate-limited`: seconds in `Retry-After`; none is sent without it, since Advocate documents none. */
   retryAfter?: number;
-  /** `stale-read`: how far reads lag behind writes. */
+  /** `stale-read`: how far reads lag behind writes. `webhook-stale`: how long ago it says that it was made. */
   staleMs?: number;
 };
 
@@ -72,9 +76,9 @@ export class Faults {
     return armed ? this.#use(armed) : null;
   }
 
-  strikeWebhook(kind: FaultKind): boolean {
+  strikeWebhook(kind: FaultKind): Fault | null {
     const armed = this.#armed.find((f) => f.fault === kind);
-    return armed !== undefined && this.#use(armed) !== null;
+    return armed === undefined ? null : this.#use(armed);
   }
 
   #use(armed: Armed): Fault | null {

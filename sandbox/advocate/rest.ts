@@ -142,6 +142,7 @@ export function restRoutes(webhooks: Webhooks, now: () => number): Hono<RequestE
     if (typeof endpointUrl !== 'string' || !URL.canParse(endpointUrl))
       throw badRequest('endpointUrl is a URL.');
     const subscription = { endpointUrl, name: typeof name === 'string' ? name : null };
+    webhooks.subscribed(c.var.tenant);
     c.var.tenant.subscriptions.set(endpointUrl, subscription);
     return c.body(null, 201);
   });

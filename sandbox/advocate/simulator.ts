@@ -36,6 +36,8 @@ export type AdvocateValue = Actors & {
   clearFaults(): void;
   app: Hono<RequestEnv>;
   publicKeyJwks: Webhooks['jwks'];
+  /** What a person does in Advocate's settings: from now on this address is told what happens. */
+  subscribe(mode: Mode, endpointUrl: string): void;
   /** Once every webhook under way has been answered. */
   webhooksIdle(): Promise<void>;
   closeWebhooks(): void;
@@ -105,6 +107,10 @@ export async function createAdvocate(options: AdvocateOptions): Promise<Advocate
     clearFaults,
     app,
     publicKeyJwks: webhooks.jwks,
+    subscribe(mode, endpointUrl) {
+      webhooks.subscribed(tenants[mode]);
+      tenants[mode].subscriptions.set(endpointUrl, { endpointUrl, name: null });
+    },
     webhooksIdle: () => webhooks.idle(),
     closeWebhooks: () => webhooks.close(),
   };

@@ -7,6 +7,8 @@ import type { Delivery, Reward, Tenant } from './state.ts';
 
 const KEY_ID = 'sandbox-webhooks-1';
 const MOST_ATTEMPTS = 72;
+/** What `webhook-stale` means unless it says how long: past what any retry can be. */
+const LONG_AGO_MS = 30 * 86_400_000;
 /** Advocate retries hourly; an hour lasts this long here unless told otherwise. */
 const RETRY_MS = 5_000;
 
@@ -65,6 +67,11 @@ export class Webhooks {
     for (const reward of tenant.rewards.values()) this.#told.set(reward.id, this.#look(reward));
   }
 
+  /** Somebody begins to listen: what happened while nobody did is not told. */
+  subscribed(tenant: Tenant): void {
+    if (this.#unheard.delete(tenant)) this.learn(tenant);
+  }
+
   /** Compares with what was told, and sends the difference: also what only the clock has changed. */
   announce(tenant: Tenant): void {
     // While nobody listens it is not looked up what to tell, since there may be very many rewards.
@@ -72,6 +79,7 @@ export class Webhooks {
       this.#unheard.add(tenant);
       return;
     }
+    // Whoever subscribed in another way.
     if (this.#unheard.delete(tenant)) {
       this.learn(tenant);
       return;
@@ -104,7 +112,10 @@ export class Webhooks {
     const created = this.#now();
     for (const { endpointUrl } of tenant.subscriptions.values()) {
       if (only !== undefined && only !== endpointUrl) continue;
-      const delivery: Delivery = { id, type, created, data, endpointUrl, attempts: [] };
+      if (this.#faults.strikeWebhook('webhook-lost')) continue;
+      const stale = this.#faults.strikeWebhook('webhook-stale');
+      const at = stale === null ? created : created - (stale.staleMs ?? LONG_AGO_MS);
+      const delivery: Delivery = { id, type, created: at, data, endpointUrl, attempts: [] };
       tenant.deliveries.push(delivery);
       this.#order(() => this.#start(tenant, delivery));
     }
@@ -159,9 +170,16 @@ export class Webhooks {
     const live = tenant.mode === 'live';
     const body = JSON.stringify({ id, type, tenantAlias: tenant.alias, live, created, data });
     const signed = await new CompactSign(new TextEncoder().encode(body))
-      .setProtectedHeader({ alg: 'RS256', kid: KEY_ID })
+      .setProtectedHeader({
+        alg: 'RS256',
+        kid: this.#faults.strikeWebhook('webhook-unknown-key') ? 'of-nobody' : KEY_ID,
+      })
       .sign(this.#key);
-    const [header, , signature] = signed.split('.');
+    const [header, , good = ''] = signed.split('.');
+    // Of the right length and by nobody.
+    const signature = this.#faults.strikeWebhook('webhook-signature')
+      ? good.split('').reverse().join('')
+      : good;
     const headers = {
       'content-type': 'application/json',
       'X-Hook-JWS-RFC-7797': `${header}..${signature}`,

@@ -6,6 +6,7 @@ import { FaultRequest } from './faults.ts';
 import { finalizeInvoice, voidInvoice } from './invoices.ts';
 import type { Env, Simulation } from './simulation.ts';
 import { type Invoice, lookUp } from './state.ts';
+import { EVENT_TYPES, WEBHOOK_FAULTS } from './webhooks.ts';
 
 /** The next invoice of a customer of the seed's account, in whichever mode they are. */
 export function finalizeFor(sim: Simulation, customerId: string): Invoice {
@@ -45,7 +46,10 @@ const Listener = v.strictObject({
   mode: v.picklist(MODES),
   url: v.pipe(v.string(), v.url()),
   secret: v.optional(v.string()),
+  events: v.optional(v.array(v.picklist(EVENT_TYPES))),
+  own: v.optional(v.boolean()),
 });
+const Misbehaviour = v.strictObject({ faults: v.array(v.picklist(WEBHOOK_FAULTS)) });
 const Revocation = v.strictObject({ account: v.optional(v.string()), mode: v.picklist(MODES) });
 
 async function readJson<S extends v.GenericSchema>(c: Context<Env>, schema: S): Promise<v.InferOutput<S>> {
@@ -76,8 +80,17 @@ export function controlRoutes(app: Hono<Env>, sim: Simulation) {
     return c.json({ ...sim.settings, limits: sim.limits });
   });
   app.post('/_sandbox/webhooks', async (c) => {
-    const { mode, url, secret } = await readJson(c, Listener);
-    sim.webhooks.listen(mode, { url, ...(secret !== undefined && { secret }) });
+    const { mode, url, secret, events, own } = await readJson(c, Listener);
+    sim.listen(mode, {
+      url,
+      ...(secret !== undefined && { secret }),
+      ...(events !== undefined && { events }),
+      ...(own !== undefined && { own }),
+    });
+    return c.body(null, 204);
+  });
+  app.post('/_sandbox/webhooks/faults', async (c) => {
+    sim.webhooks.misbehave(...(await readJson(c, Misbehaviour)).faults);
     return c.body(null, 204);
   });
   app.post('/_sandbox/revoke', async (c) => {

@@ -6,7 +6,7 @@ import type { Fault, Faults } from './faults.ts';
 import type { Limits, RateLimiter } from './rate-limits.ts';
 import type { SearchIndex } from './search-index.ts';
 import type { StripeState } from './state.ts';
-import type { Webhooks } from './webhooks.ts';
+import type { Endpoint, Webhooks } from './webhooks.ts';
 
 export type Settings = {
   /** How long a change stays invisible to search. */
@@ -25,6 +25,8 @@ export type Simulation = {
   faults: Faults;
   connections: Connections;
   webhooks: Webhooks;
+  /** Where webhooks go in this mode from now on. */
+  listen: (mode: Mode, endpoint: Endpoint) => void;
   /** A person takes the platform's access back: it ends, and whoever listens is told. */
   revoke: (account: string, mode: Mode) => boolean;
   index: SearchIndex;

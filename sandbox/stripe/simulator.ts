@@ -14,6 +14,7 @@ import {
 import { connectRoutes, OAuthFailure } from './connect.ts';
 import { createConnections } from './connections.ts';
 import { controlRoutes, finalizeFor, voidFor } from './control.ts';
+import { createCustomerEvents } from './customer-events.ts';
 import { createCustomer, listCustomers, readCustomer, removeCustomer, updateCustomer } from './customers.ts';
 import { endpoint, stripeHeaders } from './endpoint.ts';
 import { StripeFailure, serverError } from './errors.ts';
@@ -25,9 +26,9 @@ import { createRateLimiter, documentedLimits, type Limits } from './rate-limits.
 import { searchCustomers } from './search.ts';
 import { createSearchIndex } from './search-index.ts';
 import type { Env, Settings, Simulation } from './simulation.ts';
-import { type Invoice, type StripeState, seedState } from './state.ts';
+import { type Customer, type Invoice, lookUp, type StripeState, seedState } from './state.ts';
 import { transportFaults } from './transport-faults.ts';
-import { createWebhooks, type Webhooks } from './webhooks.ts';
+import { createWebhooks, type Endpoint, type Webhooks } from './webhooks.ts';
 
 export type StripeOptions = {
   seed: Seed;
@@ -38,6 +39,8 @@ export type StripeOptions = {
   latency?: () => number;
   /** Where people and clients reach it, when another front stands before it. */
   publicUrl?: string | (() => string);
+  /** What the hours between two tries of a webhook last; without it nothing is tried again. */
+  webhookRetryMs?: number;
 };
 export type StripeSimulatorOptions = StripeOptions & {
   /** A free one when absent. */
@@ -59,6 +62,10 @@ export type StripeValue = {
   /** What a person does in Stripe's dashboard; says whether there was a connection. Whoever listens is told. */
   revoke: (accountId: string, mode: Mode) => boolean;
   webhooks: Webhooks;
+  /** Where webhooks go in this mode; what happened before is not told. */
+  listen: (mode: Mode, endpoint: Endpoint) => void;
+  /** What a person does to a customer in Stripe's dashboard: edits it, or deletes it. */
+  changeCustomer: (mode: Mode, id: string, change: Partial<Omit<Customer, 'id'>>) => void;
   finalizeInvoice: (customerId: string) => Invoice;
   voidInvoice: (invoiceId: string) => Invoice;
 };
@@ -115,7 +122,12 @@ export function createStripe(options: StripeOptions): StripeValue {
   const limits = documentedLimits();
   const faults = createFaults();
   const connections = createConnections(state, now);
-  const webhooks = createWebhooks(now);
+  const webhooks = createWebhooks(now, options.webhookRetryMs);
+  const customerEvents = createCustomerEvents(state, connections, webhooks);
+  const listen = (mode: Mode, endpoint: Endpoint) => {
+    webhooks.listen(mode, endpoint);
+    customerEvents.learn(mode);
+  };
   const revoke: Simulation['revoke'] = (account, mode) => {
     const ended = connections.revoke(account, mode);
     if (ended) webhooks.deauthorized(account, mode, seed.stripe.platform[mode].clientId);
@@ -136,7 +148,14 @@ export function createStripe(options: StripeOptions): StripeValue {
     connections,
     webhooks,
     revoke,
-    index,
+    index: {
+      ...index,
+      changed(books, customer) {
+        index.changed(books, customer);
+        customerEvents.changed(books, customer);
+      },
+    },
+    listen,
     locks: new Set(),
     now,
     latency,
@@ -154,6 +173,14 @@ export function createStripe(options: StripeOptions): StripeValue {
     },
     revoke,
     webhooks,
+    listen,
+    changeCustomer(mode, id, change) {
+      const books = lookUp(state.accounts, state.accountId)?.books[mode];
+      const customer = books && lookUp(books.customers, id);
+      if (!books || !customer) throw new Error(`Stripe has no customer ${id} in ${mode} mode.`);
+      Object.assign(customer, change);
+      sim.index.changed(books, customer);
+    },
     finalizeInvoice: (customerId) => finalizeFor(sim, customerId),
     voidInvoice: (invoiceId) => voidFor(sim, invoiceId),
   };
@@ -173,6 +200,7 @@ export async function startStripeSimulator(options: StripeSimulatorOptions): Pro
     url,
     close: () =>
       new Promise((resolve, reject) => {
+        stripe.webhooks.close();
         server.close((error) => (error ? reject(error) : resolve()));
         if ('closeAllConnections' in server) server.closeAllConnections();
       }),

@@ -1,5 +1,6 @@
 /** Which proxy this browser belongs to, and the token it was given. The token leaves this file only in a request. */
 import * as v from 'valibot';
+import { HINTS_PROTOCOL, hintsAddress, TOKEN_PROTOCOL } from '../contract/hints.ts';
 import { hostPattern } from '../contract/host-pattern.ts';
 import { ProblemError } from '../contract/problems.ts';
 import { PairAnswer } from '../contract/routes.ts';
@@ -25,6 +26,8 @@ type Options = {
   permissions: { contains(asked: { origins: string[] }): Promise<boolean> };
   browserName(): Promise<string>;
   fetch?: typeof fetch;
+  /** Another token counts from here on, or none. */
+  changed?: () => void;
 };
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1)$/;
@@ -49,7 +52,7 @@ export function proxyOrigin(text: string): string {
   return url.origin;
 }
 
-export function createPairing({ local, permissions, browserName, fetch }: Options) {
+export function createPairing({ local, permissions, browserName, fetch, changed = () => {} }: Options) {
   const pairing: Stored<Pairing> = storedInIdb('pairing', Pairing);
   /** The proxy that no longer knows this browser, so that we can say so. */
   const refused = stored(local, 'refused', v.string());
@@ -68,6 +71,7 @@ export function createPairing({ local, permissions, browserName, fetch }: Option
     if ((await pairing.get())?.token !== token) return;
     await pairing.remove();
     await refused.set(proxy);
+    changed();
   }
 
   /** Why this browser, once paired, is not any more; null when it never was or chose to leave. */
@@ -96,6 +100,14 @@ export function createPairing({ local, permissions, browserName, fetch }: Option
       return proxyClient({ origin, token, onRefused: () => forget(token, origin), ...(fetch && { fetch }) });
     },
 
+    /** Opens what hears the proxy's hints. The token goes beside the protocol's name: addresses are written into logs. */
+    async listen<T>(open: (url: string, protocols: string[]) => T): Promise<T> {
+      const now = await pairing.get();
+      if (now === null) throw (await lost()) ?? new ProblemError('not_paired');
+      await mayReach(now.proxy);
+      return open(hintsAddress(now.proxy), [HINTS_PROTOCOL, `${TOKEN_PROTOCOL}${now.token}`]);
+    },
+
     async pair(proxy: string, code: string): Promise<void> {
       const origin = proxyOrigin(proxy);
       await mayReach(origin);
@@ -105,11 +117,13 @@ export function createPairing({ local, permissions, browserName, fetch }: Option
         throw new ProblemError('proxy_unexpected', { detail: 'Its token is malformed.' });
       await pairing.set({ proxy: origin, token, role, browser });
       await refused.remove();
+      changed();
     },
 
     async unpair(): Promise<void> {
       await pairing.remove();
       await refused.remove();
+      changed();
     },
   };
 }

@@ -11,11 +11,13 @@ export type PopupSources = {
   queues: Record<Mode, Pick<Queue, 'summary'>>;
   running: (mode: Mode) => boolean;
   nextRunAt: () => Promise<number | null>;
+  /** When the proxy last told by itself that something is new. */
+  hintAt: () => Promise<number | null>;
 };
 
 export async function popupState(from: PopupSources): Promise<PopupState> {
   const mode = await from.session.mode();
-  const [paired, cached, problem, lost, queue, lastRun, nextRunAt, looked] = await Promise.all([
+  const [paired, cached, problem, lost, queue, lastRun, nextRunAt, looked, hintAt] = await Promise.all([
     from.pairing.current(),
     from.session.cached(),
     from.session.problem(mode),
@@ -24,6 +26,7 @@ export async function popupState(from: PopupSources): Promise<PopupState> {
     from.session.lastRun(mode),
     from.nextRunAt(),
     from.session.looked(mode),
+    from.hintAt(),
   ]);
   return {
     // The proxy can change a browser's role, so its last word goes before what was said when pairing.
@@ -38,5 +41,6 @@ export async function popupState(from: PopupSources): Promise<PopupState> {
     lastRun,
     nextRunAt: paired && nextRunAt,
     looked,
+    hintAt: paired && hintAt,
   };
 }

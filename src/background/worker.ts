@@ -4,6 +4,7 @@ import { MODES, type Mode } from '../contract/words.ts';
 import { showBadge } from './badge.ts';
 import { type browser, keepStorageFromPages } from './browser-api.ts';
 import { createHandlers } from './handlers.ts';
+import { createHints, type Hints } from './hints.ts';
 import { createNotifier, type NotifierApi } from './notify.ts';
 import { createPairing, nameOfBrowser } from './pairing.ts';
 import { popupState } from './popup-state.ts';
@@ -30,12 +31,14 @@ export function createWorker(api: Api) {
   const pairing = createPairing({
     local,
     permissions: api.permissions,
+    changed: () => hints.close(),
     browserName: async () => nameOfBrowser(navigator.userAgent, (await api.runtime.getPlatformInfo()).os),
   });
   const runs = createRuns({ pairing, session, queues, changed, stayAwake });
+  const hints: Hints = createHints({ pairing, memory, kick: runs.kick, changed });
   const nextRunAt = async () => (await api.alarms.get(ALARM))?.scheduledTime ?? null;
   const state = (): Promise<PopupState> =>
-    popupState({ pairing, session, queues, running: runs.running, nextRunAt });
+    popupState({ pairing, session, queues, running: runs.running, nextRunAt, hintAt: () => hints.heardAt() });
   const notifier = createNotifier({ api, local, pairing, session, queues, changed });
   const handlers = createHandlers({ pairing, session, queues, runs, notifier, state, changed });
 
@@ -55,6 +58,7 @@ export function createWorker(api: Api) {
       try {
         const now = await state();
         await showBadge(api.action, now);
+        void hints.follow(now);
         const message: StateChanged = { name: 'stateChanged', state: now };
         // Rejects when no page is open to hear it, which is the usual case.
         await api.runtime.sendMessage(message).catch(() => {});
@@ -87,6 +91,9 @@ export function createWorker(api: Api) {
       }
       changed();
     },
-    close: () => Promise.all([queues.test.close(), queues.live.close()]),
+    close() {
+      hints.close();
+      return Promise.all([queues.test.close(), queues.live.close()]);
+    },
   };
 }

@@ -41,6 +41,8 @@ export const Health = v.object({
     slowedLastHour: count,
     lastSlowedAt: v.nullable(instant),
   }),
+  /** When each last said something by webhook, to the minute. A proxy of an earlier version does not say. */
+  heard: v.optional(v.object({ advocate: v.nullable(instant), stripe: v.nullable(instant) })),
   reconciled: v.nullable(v.object({ at: instant, differences: count })),
 });
 export type Health = v.InferOutput<typeof Health>;

@@ -178,6 +178,8 @@ export type PopupState = {
   lastRun: { at: number; found: number; credited: number } | null;
   nextRunAt: number | null;
   looked: Looked;
+  /** When the proxy last told by itself that something is new, since the browser started. */
+  hintAt: number | null;
 };
 
 export type Desk = {

@@ -35,10 +35,12 @@ export function runSentences(
 
 function lastAndNext(state: PopupState, now: number): string[] {
   const other = otherSender(state, now);
-  const { nextRunAt } = state;
+  const { nextRunAt, hintAt } = state;
   return [
     other !== null && say('popup_other_sends', { browser: other }),
     lastRun(state, now),
+    // A picture that was kept by an earlier build does not say.
+    typeof hintAt === 'number' && say('popup_news', { ago: relativeTime(Math.min(hintAt, now), now) }),
     nextRunAt !== null && say('popup_next_run', { time: relativeTime(Math.max(nextRunAt, now + 1), now) }),
   ].filter((sentence) => sentence !== false);
 }

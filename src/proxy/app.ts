@@ -13,6 +13,7 @@ import type { Parts } from './parts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { type Env, signedIn } from './routes/common.ts';
 import { deskRoutes } from './routes/desk.ts';
+import { hintRoutes } from './routes/hints.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { linkingRoutes } from './routes/linking.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -31,6 +32,7 @@ function v1(parts: Parts) {
     .route('/', pairRoute(parts))
     .route('/', connectCallback(parts))
     .route('/', webhookRoutes(parts))
+    .route('/', hintRoutes(parts))
     .use(signedIn(parts))
     .route('/', sessionRoutes(parts))
     .route('/', rewardRoutes(parts))

@@ -8,6 +8,7 @@ import type { Outcome } from '../contract/routes.ts';
 import type { LedgerPoint, Mode, Role } from '../contract/words.ts';
 import type { AlertTable, DaysTable, HoldTable } from './database-desk.ts';
 import { dialectFor, onPostgres } from './database-dialects.ts';
+import type { HeardLastTable, HeardTable, HintTable } from './database-hints.ts';
 import { MIGRATIONS } from './database-migrations.ts';
 import { strikeSecrets } from './secrets.ts';
 
@@ -169,6 +170,9 @@ export type Tables = {
   holds: HoldTable;
   days: DaysTable;
   alerts: AlertTable;
+  hints: HintTable;
+  heard: HeardTable;
+  heard_last: HeardLastTable;
   audit: AuditTable;
 };
 

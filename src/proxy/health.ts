@@ -4,6 +4,7 @@ import type { Settings, UnitsAnswer } from '../contract/routes.ts';
 import { LINK_FIELD, type Mode } from '../contract/words.ts';
 import type { Database } from './database.ts';
 import { onPostgres } from './database-dialects.ts';
+import { readArrivals } from './hints.ts';
 import { type LastReconcile, readReconciled } from './last-reconcile.ts';
 import type { Browser } from './pairing.ts';
 import type { Parts } from './parts.ts';
@@ -18,7 +19,7 @@ const QUIET_MS = 15 * 60_000;
 
 export async function readHealth(parts: Parts, mode: Mode, browser: Browser): Promise<Health> {
   const { db, connections, leases, now, version, environment } = parts;
-  const [probed, stripe, settings, standing, reconciled, last, failing] = await Promise.all([
+  const [probed, stripe, settings, standing, reconciled, last, failing, heard] = await Promise.all([
     parts.probe(mode),
     connections.status(mode),
     parts.settings.read(mode),
@@ -26,6 +27,7 @@ export async function readHealth(parts: Parts, mode: Mode, browser: Browser): Pr
     readReconciled(db, mode),
     lastWrites(db, mode),
     parts.alerts.failure(),
+    readArrivals(db, mode),
   ]);
   const { lastRunAt, lastBrowser, holder, until, mine } = standing;
   const limits = connections.meter.of(mode).read();
@@ -63,6 +65,7 @@ export async function readHealth(parts: Parts, mode: Mode, browser: Browser): Pr
     lease: { holder, until, mine },
     lastRun,
     limits,
+    heard,
     reconciled: reconciled && { at: reconciled.at, differences: reconciled.differences },
   };
 }

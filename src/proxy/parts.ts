@@ -5,10 +5,12 @@ import type { Settings } from '../contract/routes.ts';
 import { MODES, type Mode } from '../contract/words.ts';
 import { type Advocate, createAdvocate } from './advocate.ts';
 import { AdvocateError } from './advocate-error.ts';
+import { type CheckSignature, createSignatureCheck } from './advocate-signature.ts';
 import { type Alerts, createAlerts } from './alerts.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { type Database, stayAlive } from './database.ts';
 import type { Environment } from './environment.ts';
+import { createHintService, type HintService } from './hint-service.ts';
 import { createHolds, type Holds } from './holds.ts';
 import type { Circumstances } from './judge.ts';
 import { createLeases, type LeaseStore } from './lease.ts';
@@ -61,6 +63,10 @@ export type Parts = {
   /** Whether Advocate and Stripe answer, and what the keys may do; asked every few seconds at most. */
   probe: (mode: Mode) => Promise<Probe>;
   alerts: Alerts;
+  /** Whether Advocate signed a webhook. */
+  checkSignature: CheckSignature;
+  /** The browsers that listen for what webhooks said. */
+  hints: HintService;
   /** What was read of customers' balances, to be read once. */
   kept: KeptMovements;
   log: Log;
@@ -86,6 +92,7 @@ export async function createParts(
 ): Promise<Parts> {
   const pairing = createPairing(db, now);
   const settings = createSettings(db, now);
+  const leases = createLeases(db);
   const modes = { test: partsOf('test'), live: partsOf('live') };
 
   function partsOf(mode: Mode): ModeParts | null {
@@ -139,10 +146,12 @@ export async function createParts(
     db,
     pairing,
     settings,
-    leases: createLeases(db),
+    leases,
     connections,
     probe: probeEvery(PROBE_MS),
     alerts,
+    checkSignature: createSignatureCheck(environment.advocateBase),
+    hints: createHintService({ db, databaseUrl: environment.databaseUrl, leases, log }),
     kept: new Map(),
     ofMode(mode) {
       const parts = modes[mode];

@@ -42,10 +42,13 @@ export async function startProxy(
   watch.unref();
   const { host, port } = environment;
   const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
-    const listening = serve({ fetch: app.fetch, hostname: host, port }, (address) => {
-      url ??= `http://${host}:${address.port}`;
-      resolve(listening);
-    });
+    const listening = serve(
+      { fetch: app.fetch, hostname: host, port, websocket: parts.hints.websocket },
+      (address) => {
+        url ??= `http://${host}:${address.port}`;
+        resolve(listening);
+      },
+    );
     listening.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'
@@ -57,12 +60,14 @@ export async function startProxy(
     await db.destroy();
     throw error;
   });
+  await parts.hints.start();
   return {
     url: url ?? '',
     invite: parts.pairing.invite,
     async close() {
       clearInterval(heart);
       clearInterval(watch);
+      await parts.hints.stop();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         if ('closeIdleConnections' in server) server.closeIdleConnections();

@@ -170,8 +170,8 @@ export const AROUND = (): Guard[] => [
   ...guardsIn('src/proxy/stripe-webhook.ts', [
     [
       'webhook: the signature',
-      'Stripe.webhooks.constructEvent(',
-      '((text: string): Stripe.Event => JSON.parse(text))(',
+      'Stripe.webhooks.constructEventAsync(',
+      '((text: Buffer): Stripe.Event => JSON.parse(String(text)))(',
       DEAUTHORIZED,
     ],
     ['webhook: how old the signature is', 'TOLERANCE_S = 300', 'TOLERANCE_S = 9e9', DEAUTHORIZED],
@@ -181,11 +181,16 @@ export const AROUND = (): Guard[] => [
       '',
       DEAUTHORIZED,
     ],
-    ['webhook: the same event once', 'if (await wasHeard(db, event.id)) return null;', '', DEAUTHORIZED],
+    [
+      'webhook: the same event once',
+      'account === null || (await wasHeard(db, webhook))',
+      'account === null',
+      DEAUTHORIZED,
+    ],
     [
       'webhook: only what takes access back',
-      "event.type !== 'account.application.deauthorized' || ",
-      '',
+      "event.type === 'account.application.deauthorized'",
+      'event.type.length > 0',
       DEAUTHORIZED,
     ],
     [

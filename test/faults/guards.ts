@@ -10,6 +10,7 @@ import { DESK } from './guards-desk.ts';
 import { LINKING } from './guards-linking.ts';
 import { MONEY } from './guards-money.ts';
 import { PROOF } from './guards-proof.ts';
+import { PUSH } from './guards-push.ts';
 import { RECOGNISER } from './guards-recogniser.ts';
 import { REVERSALS } from './guards-reversals.ts';
 import { SEND } from './guards-send.ts';
@@ -52,4 +53,5 @@ export const guards = (): Guard[] => [
   ...RECOGNISER(),
   ...ADMIN(),
   ...VIEWS(),
+  ...PUSH(),
 ];

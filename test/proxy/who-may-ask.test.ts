@@ -160,6 +160,8 @@ const OPEN = [
   'POST /v1/pair',
   'GET /v1/connect/callback',
   'POST /v1/webhooks/stripe',
+  'POST /v1/webhooks/advocate',
+  'GET /v1/hints',
   'GET /healthz',
   'GET /readyz',
   'GET /openapi.json',

@@ -125,3 +125,41 @@ test('a subscription stands once per URL, is tested, and is gone when deleted', 
   await simulator.webhooksIdle();
   expect(hooks).toHaveLength(1);
 });
+
+test('a delivery can be signed by nobody, with a key nobody publishes, be old, or be lost', async () => {
+  const simulator = await start();
+  const { hooks, until } = await subscribe(simulator);
+  const { id } = rewardOf('Nora Whitfield');
+  const faults = ['webhook-signature', 'webhook-unknown-key', 'webhook-stale', 'webhook-lost'] as const;
+  for (const [n, fault] of faults.entries()) {
+    simulator.inject({ fault });
+    simulator.redeemByHand(id, 1);
+    await simulator.webhooksIdle();
+    expect(hooks).toHaveLength(Math.min(n + 1, 3));
+  }
+  await until(3);
+  const jwks = createRemoteJWKSet(new URL(`${simulator.url}/.well-known/jwks.json`));
+  const verify = async (hook: Hook | undefined) => {
+    if (hook === undefined) throw new Error('it was not sent');
+    const payload = Buffer.from(hook.raw).toString('base64url');
+    await compactVerify(String(hook.headers['x-hook-jws-rfc-7797']).replace('..', `.${payload}.`), jwks);
+    return JSON.parse(hook.raw) as { created: number };
+  };
+  await expect(verify(hooks[0])).rejects.toThrow('signature verification failed');
+  await expect(verify(hooks[1])).rejects.toThrow('no applicable key');
+  expect((await verify(hooks[2])).created).toBeLessThan(Date.now() - 86_400_000);
+});
+
+test('whoever subscribes hears what happens from then on, and nothing of before', async () => {
+  const simulator = await start();
+  const { id } = rewardOf('Nora Whitfield');
+  simulator.redeemByHand(id, 1);
+  const { hooks, until } = await subscribe(simulator);
+  simulator.earn('test', nora, earned);
+  await until(2);
+  await simulator.webhooksIdle();
+  expect(hooks.map(({ event }) => event.type).sort()).toEqual([
+    'reward.created',
+    'user.reward.balance.changed',
+  ]);
+});

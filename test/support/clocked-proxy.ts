@@ -19,15 +19,20 @@ export async function startClockedProxy(
   const app = createApp(parts);
   const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
     const { host: hostname, port } = environment;
-    const listening = serve({ fetch: app.fetch, hostname, port }, (address) => {
-      url = `http://${hostname}:${address.port}`;
-      resolve(listening);
-    });
+    const listening = serve(
+      { fetch: app.fetch, hostname, port, websocket: parts.hints.websocket },
+      (address) => {
+        url = `http://${hostname}:${address.port}`;
+        resolve(listening);
+      },
+    );
   });
+  await parts.hints.start();
   return {
     url,
     invite: parts.pairing.invite,
     async close() {
+      await parts.hints.stop();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         if ('closeAllConnections' in server) server.closeAllConnections();

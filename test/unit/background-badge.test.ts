@@ -34,6 +34,7 @@ function state(held: number, waiting: WaitingGroup[] = [], over: Partial<PopupSt
     lastRun: null,
     nextRunAt: null,
     looked: { field: null, tryOne: null },
+    hintAt: null,
     ...over,
   };
 }

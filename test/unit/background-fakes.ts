@@ -156,6 +156,32 @@ export function fakeStorageArea() {
   };
 }
 
+/** A WebSocket that never opens by itself: a test plays the proxy. */
+export class FakeSocket extends EventTarget {
+  static all: FakeSocket[] = [];
+  readonly url: string;
+  readonly protocols: string[];
+  readonly sent: unknown[] = [];
+  closed = false;
+  constructor(url: string, protocols: string[] = []) {
+    super();
+    this.url = url;
+    this.protocols = protocols;
+    FakeSocket.all.push(this);
+  }
+  send(data: unknown): void {
+    this.sent.push(data);
+  }
+  close(): void {
+    this.closed = true;
+    this.dispatchEvent(new Event('close'));
+  }
+  /** The proxy says something. */
+  says(data: unknown): void {
+    this.dispatchEvent(new MessageEvent('message', { data }));
+  }
+}
+
 export function fakeEvent<L extends (...given: never[]) => unknown>() {
   const listeners: L[] = [];
   return { listeners, addListener: (listener: L) => void listeners.push(listener) };

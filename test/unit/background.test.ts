@@ -5,6 +5,7 @@ import { MESSAGES, type PopupState, type Reply, type StateChanged } from '../../
 import { english } from '../../src/locales/english.ts';
 import {
   emptyDisk,
+  FakeSocket,
   fakeBrowser,
   fakeProxy,
   json,
@@ -73,6 +74,7 @@ async function boot(routes: Routes = {}) {
     ...routes,
   });
   vi.stubGlobal('fetch', proxy.fetch);
+  vi.stubGlobal('WebSocket', FakeSocket);
   const own = life;
   const request = (name: string, options: LockOptions, work: LockGrantedCallback<unknown>) =>
     locks.request(`${name} ${own}`, options, work);

@@ -115,6 +115,13 @@ test('headroom is a meter with the numbers in words', async () => {
   expect(dashboard.text()).toContain('Stripe asked to slow down 2 times in the last hour, last just now.');
 });
 
+test('when Advocate and Stripe were last heard stands there, or that they never were', async () => {
+  const heard = { advocate: Date.now() - 120_000, stripe: null };
+  const dashboard = await openDashboard(popupState(), '#/health', { health: healthWith([], { heard }) });
+  expect(dashboard.text()).toContain('Last heard from Advocate2 minutes ago');
+  expect(dashboard.text()).toContain('Last heard from StripeNever');
+});
+
 test('who sends, what happened last, permissions and versions stand below', async () => {
   const dashboard = await openDashboard(popupState(), '#/health', { health: healthWith() });
   const facts = [...dashboard.root.querySelectorAll('.health-facts dl > div')].map((one) => one.textContent);

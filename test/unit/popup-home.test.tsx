@@ -254,3 +254,9 @@ test('connected through a restricted key, which tells no account: that much is s
   expect(popup.text()).toContain('Stripe · through a restricted key');
   expect(popup.text()).not.toContain('No Stripe account yet');
 });
+
+test('when news last arrived by itself stands beside the last run', async () => {
+  const told = await openPopup(popupState({ top: { hintAt: Date.now() - 125_000 } }));
+  expect(told.text()).toContain('News arrived 2 minutes ago.');
+  expect((await openPopup(popupState())).text()).not.toContain('News arrived');
+});

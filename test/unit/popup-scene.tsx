@@ -81,6 +81,7 @@ export function popupState({
     lastRun: null,
     nextRunAt: null,
     looked: { field: 'field_ok', tryOne: 'would_credit' },
+    hintAt: null,
     ...top,
   };
 }

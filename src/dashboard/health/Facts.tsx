@@ -9,7 +9,7 @@ type Fact = { name: string; value: string; title?: string | undefined };
 /** What the checks rest on, for whoever looks closer. */
 export function Facts({ health }: { health: Health }) {
   const now = useNow();
-  const { versions, permissions, lease, lastRun, lastCreditAt, lastRedeemAt, reconciled } = health;
+  const { versions, permissions, lease, lastRun, lastCreditAt, lastRedeemAt, reconciled, heard } = health;
   const since = (at: number | null) => ({
     value: at === null ? say('health_never') : relativeTime(Math.min(at, now), now),
     title: at === null ? undefined : dateTime(at),
@@ -25,6 +25,12 @@ export function Facts({ health }: { health: Health }) {
           { name: say('health_last_credit'), ...since(lastCreditAt) },
           { name: say('health_last_redeem'), ...since(lastRedeemAt) },
           { name: say('health_last_reconcile'), ...since(reconciled?.at ?? null) },
+          ...(heard === undefined
+            ? []
+            : [
+                { name: say('health_heard_advocate'), ...since(heard.advocate) },
+                { name: say('health_heard_stripe'), ...since(heard.stripe) },
+              ]),
         ]}
       />
       <Group

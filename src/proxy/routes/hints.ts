@@ -1,0 +1,57 @@
+/** Where browsers listen for hints. The token comes as a subprotocol, since a browser's WebSocket has no headers of its own. */
+import { upgradeWebSocket } from '@hono/node-server';
+import { Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { WebSocket } from 'ws';
+import { HINTS_PROTOCOL, TOKEN_PROTOCOL } from '../../contract/hints.ts';
+import { ProblemError } from '../../contract/problems.ts';
+import type { Parts } from '../parts.ts';
+import { type Env, noQuery } from './common.ts';
+
+type Admitted = { Variables: Env['Variables'] & { token: string } };
+
+const TOKEN = /^[A-Za-z0-9_-]{20,200}$/;
+
+/** Both must be there: the protocol says what is spoken, the token who speaks. */
+export function tokenIn(offered: string | undefined): string | null {
+  const protocols = (offered ?? '').split(',').map((one) => one.trim());
+  if (!protocols.includes(HINTS_PROTOCOL)) return null;
+  const tokens = protocols.filter((one) => one.startsWith(TOKEN_PROTOCOL));
+  const token = tokens[0]?.slice(TOKEN_PROTOCOL.length) ?? '';
+  return tokens.length === 1 && TOKEN.test(token) ? token : null;
+}
+
+const byProtocol = ({ pairing, hints }: Parts) =>
+  createMiddleware<Admitted>(async (c, next) => {
+    // Pages of the web cannot have a token; one that has it should not have it.
+    if (/^https?:/i.test(c.req.header('origin') ?? '')) throw new ProblemError('forbidden');
+    const token = tokenIn(c.req.header('sec-websocket-protocol'));
+    const browser = token === null ? null : await pairing.browserOf(token);
+    if (token === null || browser === null) throw new ProblemError('unauthorized');
+    if (c.req.header('upgrade')?.toLowerCase() !== 'websocket')
+      throw new ProblemError('bad_request', { detail: 'Hints are told through a WebSocket only.' });
+    if (hints.sockets.isFull())
+      throw new ProblemError('too_many_attempts', { detail: 'As many browsers listen here as may.' });
+    c.set('token', token);
+    c.set('browser', browser);
+    await next();
+  });
+
+export function hintRoutes(parts: Parts) {
+  return new Hono<Admitted>().get(
+    '/hints',
+    noQuery,
+    byProtocol(parts),
+    upgradeWebSocket((c) => {
+      const { browser, token } = c.var;
+      return {
+        onOpen(_, { raw }) {
+          if (!(raw instanceof WebSocket)) throw new Error('hints need ws');
+          const isStillPaired = async () => (await parts.pairing.browserOf(token)) !== null;
+          parts.hints.sockets.join(browser, raw, isStillPaired);
+          parts.log.info({ requestId: c.var.requestId, browser: browser.id }, 'listens for hints');
+        },
+      };
+    }),
+  );
+}

@@ -1,0 +1,143 @@
+/** The browsers that listen: dead, slow, removed and too many of them. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createHintSockets, type Socket } from '../../src/proxy/hint-sockets.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const REWARDS = { mode: 'test', kind: 'rewards' } as const;
+const browser = (id: string, role: 'admin' | 'support' = 'admin') => ({ id, name: id, role });
+
+function fakeSocket({ answers = true } = {}) {
+  const listeners: Record<string, (() => void)[]> = {};
+  const did: string[] = [];
+  const socket: Socket & { bufferedAmount: number } = {
+    bufferedAmount: 0,
+    send: (text) => void did.push(text),
+    close: (code, reason) => void did.push(`close ${code} ${reason}`),
+    terminate: () => void did.push('cut'),
+    ping() {
+      did.push('ping');
+      if (answers) for (const listener of listeners.pong ?? []) listener();
+    },
+    on(event, listener) {
+      listeners[event] = [...(listeners[event] ?? []), listener];
+    },
+  };
+  const happens = (event: 'close' | 'message') => {
+    for (const listener of listeners[event] ?? []) listener();
+  };
+  return { socket, did, happens };
+}
+const nobodyDrains = async () => null;
+const stillPaired = async () => true;
+const hint = JSON.stringify(REWARDS);
+
+describe('a browser that does not read', () => {
+  test('is cut, and costs no more memory than the little that it may leave unread', async () => {
+    const sockets = createHintSockets({ drains: nobodyDrains });
+    const slow = fakeSocket();
+    const quick = fakeSocket();
+    sockets.join(browser('slow'), slow.socket, stillPaired);
+    sockets.join(browser('quick'), quick.socket, stillPaired);
+    slow.socket.bufferedAmount = 1_000_000;
+    await sockets.tell([REWARDS]);
+    expect([slow.did, quick.did]).toEqual([['cut'], [hint]]);
+    expect(sockets.size()).toBe(1);
+  });
+
+  test('and does not answer the ping is cut at the next round', async () => {
+    const sockets = createHintSockets({ drains: nobodyDrains });
+    const dead = fakeSocket({ answers: false });
+    const alive = fakeSocket();
+    sockets.join(browser('dead'), dead.socket, stillPaired);
+    sockets.join(browser('alive'), alive.socket, stillPaired);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(dead.did).toEqual(['ping']);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(dead.did).toEqual(['ping', 'cut']);
+    expect(alive.did).toEqual(['ping', 'ping']);
+  });
+});
+
+test('a browser that was removed meanwhile is shown out; one that cannot be asked about stays', async () => {
+  const sockets = createHintSockets({ drains: nobodyDrains });
+  const removed = fakeSocket();
+  const unknown = fakeSocket();
+  sockets.join(browser('removed'), removed.socket, async () => false);
+  sockets.join(browser('unknown'), unknown.socket, async () => {
+    throw new Error('the database does not answer');
+  });
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(removed.did).toEqual(['close 1008 not paired any more']);
+  expect(unknown.did).toEqual(['ping']);
+});
+
+test('beyond so many nobody is let in, and whoever leaves makes room', () => {
+  const sockets = createHintSockets({ drains: nobodyDrains, most: 2 });
+  const [first, second, third, fourth] = [1, 2, 3, 4].map(() => fakeSocket());
+  if (!first || !second || !third || !fourth) throw new Error('four sockets');
+  sockets.join(browser('1'), first.socket, stillPaired);
+  sockets.join(browser('2'), second.socket, stillPaired);
+  expect(sockets.isFull()).toBe(true);
+  sockets.join(browser('3'), third.socket, stillPaired);
+  expect(third.did).toEqual(['close 1013 too many browsers here']);
+  first.happens('close');
+  sockets.join(browser('4'), fourth.socket, stillPaired);
+  expect([fourth.did, sockets.size()]).toEqual([[], 2]);
+});
+
+test('one browser has two connections at most: the newest stay', () => {
+  const sockets = createHintSockets({ drains: nobodyDrains });
+  const all = [1, 2, 3].map(() => fakeSocket());
+  for (const { socket } of all) sockets.join(browser('same'), socket, stillPaired);
+  expect(all.map(({ did }) => did)).toEqual([['close 1008 this browser has come again'], [], []]);
+});
+
+describe('many hints', () => {
+  test('the first goes at once, the rest of its kind within a second as one', async () => {
+    const sockets = createHintSockets({ drains: nobodyDrains });
+    const one = fakeSocket();
+    sockets.join(browser('1'), one.socket, stillPaired);
+    for (let n = 0; n < 100; n++) await sockets.tell([REWARDS]);
+    expect(one.did).toEqual([hint]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(one.did).toEqual([hint, hint]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(one.did).toEqual([hint, hint]);
+  });
+
+  test('another kind, and the other mode, do not wait for it', async () => {
+    const sockets = createHintSockets({ drains: nobodyDrains });
+    const one = fakeSocket();
+    sockets.join(browser('1'), one.socket, stillPaired);
+    await sockets.tell([REWARDS, { mode: 'live', kind: 'rewards' }, { mode: 'test', kind: 'customers' }]);
+    expect(one.did).toHaveLength(3);
+  });
+
+  test('who drains is asked once for all of a mode', async () => {
+    const drains = vi.fn(async () => 'a');
+    const sockets = createHintSockets({ drains });
+    const [a, b] = [fakeSocket(), fakeSocket()];
+    sockets.join(browser('a'), a.socket, stillPaired);
+    sockets.join(browser('b'), b.socket, stillPaired);
+    await sockets.tell([REWARDS, REWARDS, { mode: 'test', kind: 'customers' }]);
+    expect(drains).toHaveBeenCalledTimes(1);
+    expect([a.did.length, b.did.length]).toEqual([2, 0]);
+  });
+
+  test('one that waited is not sent to a connection that is gone', async () => {
+    const sockets = createHintSockets({ drains: nobodyDrains });
+    const one = fakeSocket();
+    sockets.join(browser('1'), one.socket, stillPaired);
+    await sockets.tell([REWARDS]);
+    await sockets.tell([REWARDS]);
+    one.happens('close');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(one.did).toEqual([hint]);
+  });
+});
