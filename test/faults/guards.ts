@@ -13,6 +13,7 @@ import { PROOF } from './guards-proof.ts';
 import { RECOGNISER } from './guards-recogniser.ts';
 import { REVERSALS } from './guards-reversals.ts';
 import { SEND } from './guards-send.ts';
+import { SERVER } from './guards-server.ts';
 import { VIEWS } from './guards-views.ts';
 
 export type Guard = {
@@ -52,4 +53,5 @@ export const guards = (): Guard[] => [
   ...RECOGNISER(),
   ...ADMIN(),
   ...VIEWS(),
+  ...SERVER(),
 ];

@@ -162,6 +162,7 @@ const OPEN = [
   'POST /v1/webhooks/stripe',
   'GET /healthz',
   'GET /readyz',
+  'GET /metrics',
   'GET /openapi.json',
 ];
 
