@@ -4,9 +4,13 @@ import { findPostgres } from './test/support/postgres.ts';
 /** Tests that start servers or a browser share two cores with them. */
 const seconds = (n: number) => n * 1000;
 
-const ON_POSTGRES_ONLY = ['test/proxy/two-proxies.test.ts', 'test/proxy/hints-across.test.ts'];
+const ON_POSTGRES_ONLY = [
+  'test/proxy/two-proxies.test.ts',
+  'test/proxy/hints-across.test.ts',
+  'test/proxy/cut-connections.test.ts',
+];
 /** Real processes on a real file, killed. */
-const ON_SQLITE_ONLY = ['test/proxy/killed.test.ts'];
+const ON_SQLITE_ONLY = ['test/proxy/killed.test.ts', 'test/proxy/stopping.test.ts'];
 
 /** In the order in which they run: the quick ones first, so that a mistake shows early. */
 export default defineConfig({

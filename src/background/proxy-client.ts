@@ -86,12 +86,22 @@ const CheckedPage = v.pipe(
   v.check((page) => page.rewards.every(saysWhy)),
 );
 
+const hex = (bytes: number) =>
+  Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+
 export function proxyClient({ origin, token, fetch: send = fetch, times: own, onRefused }: Options) {
   const times = { ...TIMES, ...own };
+  /** One client is made for one deed, whose requests can be told by it in the proxy’s log. */
+  const traceId = hex(16);
   /** What every request carries, and what becomes of one that has no answer. */
   const guarded: typeof fetch = async (input, init) => {
     const headers = new Headers(init?.headers);
     headers.set('accept', 'application/json, application/x-ndjson');
+    const requestId = crypto.randomUUID();
+    headers.set('x-request-id', requestId);
+    headers.set('traceparent', `00-${traceId}-${hex(8)}-01`);
     if (token !== null) headers.set('authorization', `Bearer ${token}`);
     let response: Response;
     try {
@@ -105,10 +115,12 @@ export function proxyClient({ origin, token, fetch: send = fetch, times: own, on
       });
     } catch (cause) {
       if (init?.signal?.aborted)
-        throw new Unanswered('proxy_unreachable', told({ detail: say('ui_too_late') }));
-      throw new ProblemError('proxy_unreachable', told({ detail: say('ui_nothing_answers', { origin }) }), {
-        cause,
-      });
+        throw new Unanswered('proxy_unreachable', { ...told({ detail: say('ui_too_late') }), requestId });
+      throw new ProblemError(
+        'proxy_unreachable',
+        { ...told({ detail: say('ui_nothing_answers', { origin }) }), requestId },
+        { cause },
+      );
     }
     if (!response.ok) throw await refusal(response);
     return response;
@@ -118,10 +130,10 @@ export function proxyClient({ origin, token, fetch: send = fetch, times: own, on
   async function refusal(response: Response): Promise<ProblemError> {
     const problem = v.safeParse(Problem, await response.json().catch(() => null));
     if (!problem.success) return unexpected(`It answered ${response.status} without saying why.`);
-    const { code, detail, action, current } = problem.output;
+    const { code, detail, action, current, requestId } = problem.output;
     // Only in its own words: a gateway in front of the proxy may answer 401 for a minute without meaning us.
     if (code === 'unauthorized') await onRefused?.();
-    const said = { detail, action, current };
+    const said = { detail, action, current, requestId };
     return new ProblemError(
       code,
       Object.fromEntries(Object.entries(said).filter(([, s]) => s !== undefined)),

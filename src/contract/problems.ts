@@ -40,6 +40,9 @@ export const PROBLEMS = {
   stripe_refused: 502,
   stripe_unreachable: 503,
   permission_missing: 502,
+  proxy_stopping: 503,
+  proxy_busy: 503,
+  database_unreachable: 503,
   internal: 500,
   /** Only inside the browser: */
   proxy_unreachable: 503,
@@ -87,6 +90,8 @@ export type ProblemExtra = {
   detail?: string;
   action?: string;
   current?: string | null;
+  /** Of the request that was refused, where it was made for another. */
+  requestId?: string;
 } & Told;
 
 /** Thrown wherever a request cannot be answered; becomes problem details at the edge. */

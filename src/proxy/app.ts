@@ -1,9 +1,7 @@
 /** The proxy as a value: every route, no port. */
-import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { openAPIRouteHandler } from 'hono-openapi';
-import { sql } from 'kysely';
 import { ProblemError } from '../contract/problems.ts';
 import { english } from '../locales/english.ts';
 import { speak } from '../locales/say.ts';
@@ -23,55 +21,69 @@ import { rewardRoutes } from './routes/rewards.ts';
 import { pairRoute, sessionRoutes } from './routes/session.ts';
 import { teamRoutes } from './routes/team.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { traceOf, within } from './trace.ts';
+import { createVitals, type Vitals, vitalRoutes } from './vitals.ts';
+import { admitted, notStopping } from './work.ts';
 
 const LARGEST_BODY = 64 * 1024;
 
 /** Typed routes, for Hono's client in the extension. */
-function v1(parts: Parts) {
+function v1(parts: Parts, vitals: Vitals) {
   return new Hono<Env>()
+    .use(notStopping(vitals.work))
     .route('/', pairRoute(parts))
     .route('/', connectCallback(parts))
     .route('/', webhookRoutes(parts))
     .route('/', hintRoutes(parts))
     .use(signedIn(parts))
-    .route('/', sessionRoutes(parts))
-    .route('/', rewardRoutes(parts))
+    .use(admitted(vitals.work))
+    .route('/', sessionRoutes(parts, vitals))
+    .route('/', rewardRoutes(parts, vitals))
     .route('/', holdRoutes(parts))
     .route('/', reversalRoutes(parts))
     .route('/', reconciliationRoutes(parts))
     .route('/', auditRoutes(parts))
     .route('/', peopleRoutes(parts))
-    .route('/', linkingRoutes(parts))
+    .route('/', linkingRoutes(parts, vitals))
     .route('/', deskRoutes(parts))
     .route('/', teamRoutes(parts));
 }
 export type AppType = ReturnType<typeof createApp>;
 
-export function createApp(parts: Parts) {
+export function createApp(parts: Parts, vitals: Vitals = createVitals(parts)) {
   const { log, version } = parts;
+  const { metrics, work } = vitals;
   speak(english);
   const app = new Hono<Env>();
   app.onError((error, c) => {
     const problem = problemOf(error);
+    metrics.refusal(problem.code);
     if (problem.code === 'internal') log.error({ requestId: c.var.requestId, err: error }, 'failed');
     return answerProblem(c, problem, c.var.requestId);
   });
-  app.notFound((c) => answerProblem(c, new ProblemError('not_found'), c.var.requestId));
+  app.notFound((c) => {
+    metrics.refusal('not_found');
+    return answerProblem(c, new ProblemError('not_found'), c.var.requestId);
+  });
 
   return app
     .use(async (c, next) => {
       const started = performance.now();
-      c.set('requestId', randomUUID());
-      await next();
-      c.header('x-request-id', c.var.requestId);
-      c.header('cache-control', 'no-store');
-      // The route, not the path: paths name participants, whose ids are often e-mail addresses.
-      const { method, routePath } = c.req;
-      const took = Math.round(performance.now() - started);
-      log.info(
-        { requestId: c.var.requestId, method, route: routePath, status: c.res.status, took },
-        'request',
-      );
+      const trace = traceOf((name) => c.req.header(name));
+      c.set('requestId', trace.requestId);
+      await within(trace, async () => {
+        await next();
+        c.header('x-request-id', c.var.requestId);
+        c.header('cache-control', 'no-store');
+        // A connection that is kept would be waited for.
+        if (work.isStopping()) c.header('connection', 'close');
+        // The route, not the path: paths name participants, whose ids are often e-mail addresses.
+        const { method, routePath: route } = c.req;
+        const { status } = c.res;
+        const took = performance.now() - started;
+        metrics.request(method, route, status, took / 1000);
+        log.info({ method, route, status, took: Math.round(took) }, 'request');
+      });
     })
     .use(
       bodyLimit({
@@ -81,17 +93,13 @@ export function createApp(parts: Parts) {
         },
       }),
     )
-    .get('/healthz', (c) => c.json({ status: 'ok', version } as const))
-    .get('/readyz', async (c) => {
-      await sql`select 1`.execute(parts.db);
-      return c.json({ status: 'ok', version } as const);
-    })
+    .route('/', vitalRoutes(parts, vitals))
     .get('/openapi.json', (c, next) =>
       openAPIRouteHandler(app, {
         documentation: { info: { title: 'Advocate Credits for Stripe', version } },
       })(c, next),
     )
-    .route('/v1', v1(parts));
+    .route('/v1', v1(parts, vitals));
 }
 
 /** Stripe's redirect carries no token: the single-use state is what proves it. */

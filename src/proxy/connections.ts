@@ -10,7 +10,12 @@ import type { Environment } from './environment.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { hash } from './pairing.ts';
 import { strikeSecrets } from './secrets.ts';
-import { createStripeAccess, createStripeSdk, type StripeAccess } from './stripe-access.ts';
+import {
+  createStripeAccess,
+  createStripeSdk,
+  type StripeAccess,
+  type StripeAnswer,
+} from './stripe-access.ts';
 import { StripeFailureError } from './stripe-failure.ts';
 import { forgetTold } from './told.ts';
 
@@ -28,11 +33,12 @@ export function createConnections(
   sleep: (ms: number) => Promise<void>,
   callbackUrl: () => string,
   meter: Meter = createMeter(now),
+  answered?: (answer: StripeAnswer) => void,
 ) {
   const sdks = new Map<string, Stripe>();
   const sdk = (key: string, base: string) => {
     const name = `${base} ${key}`;
-    const made = sdks.get(name) ?? createStripeSdk(key, base);
+    const made = sdks.get(name) ?? createStripeSdk(key, base, answered);
     sdks.set(name, made);
     return made;
   };

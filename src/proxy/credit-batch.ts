@@ -13,12 +13,16 @@ import type { Told } from './told.ts';
 
 /** Rewards under way at once in one request. */
 export const AT_ONCE = 16;
+/** By then another proxy has started, or this one anew. */
+const LATER_MS = 10_000;
 
 export type BatchContext = Omit<CreditContext, 'know'> &
   KnowContext & {
     links: Links;
     told: Told;
     onError: (reward: string, error: unknown) => void;
+    /** Whether this proxy is being stopped: what is begun comes to its end, nothing else is begun. */
+    isStopping?: () => boolean;
   };
 
 /**
@@ -38,12 +42,17 @@ export async function creditBatch(
     ids.map((id) =>
       limit(async () => {
         if (stopped()) return;
+        if (batch.isStopping?.()) return tell(later(batch, id));
         const outcome = await outcomeOf(batch, context, id);
         if (outcome !== null) await tell(outcome);
       }),
     ),
   );
 }
+
+/** Not kept for others: it says nothing of the reward. */
+const later = ({ now }: BatchContext, id: string): Outcome =>
+  because(id, 'proxy_unreachable', { retryAt: now() + LATER_MS });
 
 /** Null where whoever asks may not have it done any more: it is left where it stands, for another browser. */
 async function outcomeOf(batch: BatchContext, context: CreditContext, id: string): Promise<Outcome | null> {

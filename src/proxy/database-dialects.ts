@@ -1,14 +1,6 @@
 /** How a SQLite file and a PostgreSQL server are reached, each so that a commit that counts is on disk. */
 import Sqlite from 'better-sqlite3';
-import {
-  CompiledQuery,
-  type Dialect,
-  type Kysely,
-  PostgresAdapter,
-  PostgresDialect,
-  type PostgresDialectConfig,
-  SqliteDialect,
-} from 'kysely';
+import { type Dialect, type Kysely, PostgresAdapter, PostgresDialect, SqliteDialect } from 'kysely';
 import pg from 'pg';
 
 export const dialectFor = (url: string): Dialect =>
@@ -36,16 +28,21 @@ function postgresDialect(url: string): Dialect {
     types: {
       getTypeParser: (type, format) => (NUMBERS.has(type) ? Number : pg.types.getTypeParser(type, format)),
     },
-  });
-  // An idle connection that breaks is replaced; without a listener it would end the process.
-  pool.on('error', () => undefined);
-  const onCreateConnection: PostgresDialectConfig['onCreateConnection'] = async (connection) => {
-    // A commit that is not on disk is no intent.
-    await connection.executeQuery(
-      CompiledQuery.raw(
+    // The pool's own hook, since it lets go of a connection on which this fails. Kysely's would keep it for ever.
+    async onConnect(connection) {
+      connection.on('error', ignored);
+      // A commit that is not on disk is no intent.
+      await connection.query(
         "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'",
-      ),
-    );
-  };
-  return new PostgresDialect({ pool, onCreateConnection });
+      );
+    },
+  });
+  pool.on('error', ignored);
+  return new PostgresDialect({ pool });
 }
+
+/**
+ * A connection that breaks is replaced, and where nobody listens it ends the process: while it is idle the pool tells of
+ * it, while it is in use, in the middle of a transaction, it tells of it itself. Whoever uses it hears it anyway.
+ */
+const ignored = () => undefined;

@@ -25,6 +25,13 @@ const FROM_ADVOCATE: Record<AdvocateFailure, ProblemCode> = {
   refused: 'advocate_refused',
 };
 
+/** Seconds after which asking again is worth it, where the proxy itself is what stands in the way. */
+const RETRY_AFTER: Partial<Record<ProblemCode, number>> = {
+  proxy_stopping: 10,
+  proxy_busy: 5,
+  database_unreachable: 10,
+};
+
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof StripeFailureError) {
@@ -46,7 +53,9 @@ export function problemOf(error: unknown): ProblemError {
 
 export function answerProblem(c: Context, problem: ProblemError, requestId: string): Response {
   const body = problem.toProblem(requestId);
+  const wait = RETRY_AFTER[problem.code];
   return c.body(JSON.stringify(body), body.status as ContentfulStatusCode, {
     'content-type': 'application/problem+json',
+    ...(wait !== undefined && { 'retry-after': String(wait) }),
   });
 }

@@ -1,6 +1,7 @@
 /** Structured logs that no secret can enter. */
 import pino, { type DestinationStream } from 'pino';
 import { keepSecret, strikeSecrets } from './secrets.ts';
+import { traceNow } from './trace.ts';
 
 export type Log = pino.Logger;
 
@@ -10,6 +11,7 @@ export function createLog(level: string, secrets: readonly string[], destination
     {
       level,
       base: null,
+      mixin: traceNow,
       timestamp: pino.stdTimeFunctions.isoTime,
       hooks: { streamWrite: strikeSecrets },
     },

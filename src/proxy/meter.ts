@@ -25,12 +25,17 @@ export function createMeter(now: () => number) {
       slowed = slowed.filter((at) => at > now() - HOUR_MS).slice(-MOST_KEPT);
     };
     let lastSlowedAt: number | null = null;
+    const ever = { calls: 0, slowed: 0 };
     return {
+      /** Since this proxy started. */
+      ever: () => ({ ...ever }),
       called() {
+        ever.calls += 1;
         if (!calls.has(second())) forget();
         calls.set(second(), (calls.get(second()) ?? 0) + 1);
       },
       slowed() {
+        ever.slowed += 1;
         lastSlowedAt = now();
         slowed.push(lastSlowedAt);
         forget();
@@ -49,5 +54,8 @@ export function createMeter(now: () => number) {
     };
   }
 
-  return { of: (mode: Mode): Counter & { read(): Health['limits'] } => perMode[mode] };
+  return {
+    of: (mode: Mode): Counter & { read(): Health['limits']; ever(): { calls: number; slowed: number } } =>
+      perMode[mode],
+  };
 }

@@ -125,6 +125,8 @@ export async function createParts(
     now,
     sleep,
     () => `${publicUrl()}/v1/connect/callback`,
+    undefined,
+    (answer) => log[answer.method === 'GET' && answer.status < 400 ? 'debug' : 'info'](answer, 'stripe'),
   );
   const probeEvery = (ms: number) =>
     createProbes(ms, now, connections, async (mode) =>

@@ -6,15 +6,22 @@ import { openDatabase, stayAlive } from './database.ts';
 import { readEnvironment, secretsOf } from './environment.ts';
 import { createLog, type Log } from './log.ts';
 import { createParts } from './parts.ts';
+import { createVitals } from './vitals.ts';
 
 /** How often the ledger notes that it is in use. */
 const ALIVE_MS = 3_600_000;
 /** How often it is looked whether a team is to be told something. */
 const WATCH_MS = 60_000;
 
+/** Longer than anything that is begun may take: each call of Stripe or Advocate gives up after 20 seconds. */
+const LONGEST_STOP_MS = 100_000;
+/** For connections that are open still when all work has come to its end. */
+const LONGEST_CLOSE_MS = 5_000;
+
 export type RunningProxy = {
   url: string;
   invite: (role: Role) => Promise<string>;
+  /** Takes on nothing more, finishes what is begun, then ends. */
   close: () => Promise<void>;
 };
 
@@ -32,7 +39,9 @@ export async function startProxy(
     log ?? createLog(environment.logLevel, secretsOf(environment)),
     () => url ?? '',
   );
-  const app = createApp(parts);
+  const vitals = createVitals(parts);
+  vitals.metrics.ofProcess();
+  const app = createApp(parts, vitals);
   const heart = setInterval(
     () => void stayAlive(db).catch((error) => parts.log.error({ err: error }, 'heartbeat')),
     ALIVE_MS,
@@ -61,18 +70,46 @@ export async function startProxy(
     throw error;
   });
   await parts.hints.start();
+  async function stop(): Promise<void> {
+    clearInterval(heart);
+    clearInterval(watch);
+    await parts.hints.stop();
+    const { work } = vitals;
+    // Until then it listens, so that whoever asks is told why, and when to ask again.
+    const finished = await inTime(work.stop(), LONGEST_STOP_MS);
+    if (!finished) parts.log.warn({ underWay: work.count() }, 'stopped while something was under way');
+    const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+    if ('closeIdleConnections' in server) server.closeIdleConnections();
+    if (!(await inTime(closed, LONGEST_CLOSE_MS)) && 'closeAllConnections' in server)
+      server.closeAllConnections();
+    await db.destroy();
+  }
+  let stopped: Promise<void> | null = null;
   return {
     url: url ?? '',
     invite: parts.pairing.invite,
-    async close() {
-      clearInterval(heart);
-      clearInterval(watch);
-      await parts.hints.stop();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        if ('closeIdleConnections' in server) server.closeIdleConnections();
-      });
-      await db.destroy();
+    close() {
+      stopped ??= stop();
+      return stopped;
     },
   };
+}
+
+/** The first signal ends the process when all that is begun is done; the second one at once. */
+export function stopOnSignals(proxy: RunningProxy): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void proxy.close().then(() => process.exit(0)));
+}
+
+/** Whether it came to its end by then. */
+async function inTime(work: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true), tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

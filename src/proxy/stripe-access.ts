@@ -22,9 +22,23 @@ export type StripeCalls = {
 /** Redirects are refused: a POST that moves money is not repeated somewhere else. */
 const noRedirects: typeof fetch = (url, init) => fetch(url, { ...init, redirect: 'error' });
 
-export function createStripeSdk(secretKey: string, base: string, timeoutMs = 20_000): Stripe {
+/** What the log keeps of every answer, to be found again in Stripe’s own log. */
+export type StripeAnswer = {
+  stripeRequest: string;
+  method: string;
+  path: string;
+  status: number;
+  took: number;
+};
+
+export function createStripeSdk(
+  secretKey: string,
+  base: string,
+  answered: (answer: StripeAnswer) => void = () => undefined,
+  timeoutMs = 20_000,
+): Stripe {
   const { hostname, port, protocol } = new URL(base);
-  return new Stripe(secretKey, {
+  const sdk = new Stripe(secretKey, {
     host: hostname,
     port: port || (protocol === 'https:' ? 443 : 80),
     protocol: protocol === 'https:' ? 'https' : 'http',
@@ -35,6 +49,13 @@ export function createStripeSdk(secretKey: string, base: string, timeoutMs = 20_
     httpClient: Stripe.createFetchHttpClient(noRedirects),
     appInfo: { name: 'advocate-credits-for-stripe' },
   });
+  sdk.on(
+    'response',
+    ({ request_id: stripeRequest, method, path, status, elapsed: took }: Stripe.ResponseEvent) =>
+      // What follows the question mark may be an e-mail.
+      answered({ stripeRequest, method, path: path.replace(/\?.*/s, ''), status, took }),
+  );
+  return sdk;
 }
 
 /**

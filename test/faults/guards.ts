@@ -14,6 +14,7 @@ import { PUSH } from './guards-push.ts';
 import { RECOGNISER } from './guards-recogniser.ts';
 import { REVERSALS } from './guards-reversals.ts';
 import { SEND } from './guards-send.ts';
+import { SERVER } from './guards-server.ts';
 import { VIEWS } from './guards-views.ts';
 
 export type Guard = {
@@ -54,4 +55,5 @@ export const guards = (): Guard[] => [
   ...ADMIN(),
   ...VIEWS(),
   ...PUSH(),
+  ...SERVER(),
 ];

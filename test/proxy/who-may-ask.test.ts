@@ -164,6 +164,7 @@ const OPEN = [
   'GET /v1/hints',
   'GET /healthz',
   'GET /readyz',
+  'GET /metrics',
   'GET /openapi.json',
 ];
 

@@ -7,9 +7,11 @@ type Hold = {
   moment: 'before' | 'after';
   reached: () => void;
 };
+type Pause = { matches: Hold['matches']; reached: () => void; over: Promise<void> };
 
 export async function openGate(target: string) {
   let hold: Hold | null = null;
+  let pause: Pause | null = null;
   const server = createServer((incoming, answer) => void pass(incoming, answer));
 
   async function pass(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
@@ -18,6 +20,9 @@ export async function openGate(target: string) {
     const body = Buffer.concat(chunks);
     const held = hold?.matches(incoming.method ?? '', incoming.url ?? '', body.toString()) ? hold : null;
     if (held?.moment === 'before') return held.reached();
+    const paused = pause?.matches(incoming.method ?? '', incoming.url ?? '', body.toString()) ? pause : null;
+    paused?.reached();
+    await paused?.over;
     const sent = forward(
       new URL(incoming.url ?? '/', target),
       { method: incoming.method, headers: incoming.headers },
@@ -44,8 +49,16 @@ export async function openGate(target: string) {
         hold = { moment, matches, reached: resolve };
       });
     },
+    /** What matches waits here until it may go on. */
+    pause(matches: Hold['matches']): { reached: Promise<void>; goOn: () => void } {
+      const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+      const { promise: over, resolve: goOn } = Promise.withResolvers<void>();
+      pause = { matches, reached: reach, over };
+      return { reached, goOn };
+    },
     open() {
       hold = null;
+      pause = null;
     },
     async close() {
       server.closeAllConnections();

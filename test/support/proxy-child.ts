@@ -6,7 +6,13 @@ import { type Database, openDatabase } from '../../src/proxy/database.ts';
 
 const PROXY = fileURLToPath(new URL('./proxy-process.ts', import.meta.url));
 
-export type ProxyProcess = { url: string; code: string; kill: () => Promise<void> };
+export type ProxyProcess = {
+  url: string;
+  code: string;
+  kill: () => Promise<void>;
+  /** As systemd and containers do it. Resolves with the exit code, null when it died of a signal. */
+  stop: () => Promise<number | null>;
+};
 
 /** Resolves when it listens. `code` pairs one admin's browser. */
 export async function startChild(env: Record<string, string | undefined>): Promise<ProxyProcess> {
@@ -14,16 +20,20 @@ export async function startChild(env: Record<string, string | undefined>): Promi
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const gone = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   const kill = async () => {
     child.kill('SIGKILL');
     await gone;
+  };
+  const stop = () => {
+    child.kill('SIGTERM');
+    return gone;
   };
   for await (const line of createInterface({ input: child.stdout })) {
     const said = JSON.parse(line) as { url?: string; code?: string };
     if (said.url === undefined || said.code === undefined) continue;
     child.stdout.resume();
-    return { url: said.url, code: said.code, kill };
+    return { url: said.url, code: said.code, kill, stop };
   }
   throw new Error('the proxy ended before it listened');
 }

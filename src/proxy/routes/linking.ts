@@ -16,9 +16,10 @@ import { findMatches } from '../matches.ts';
 import { connected, participantContext } from '../participants.ts';
 import type { Parts } from '../parts.ts';
 import { findUnlinked } from '../unlinked.ts';
+import type { Vitals } from '../vitals.ts';
 import { about, checked, type Env, inMode, noQuery } from './common.ts';
 
-export function linkingRoutes(parts: Parts) {
+export function linkingRoutes(parts: Parts, { work }: Vitals) {
   const { log } = parts;
   return new Hono<Env>()
     .get(
@@ -82,7 +83,8 @@ export function linkingRoutes(parts: Parts) {
             log.info({ requestId, mode, customer, state, code: problem?.code, by: browser.id }, 'link');
             await lines.write(`${JSON.stringify(outcome)}\n`);
           };
-          if (foreseen === null) return linkMany(desk, links, tell, () => lines.aborted);
+          const isOver = () => lines.aborted || work.isStopping();
+          if (foreseen === null) return work.track(() => linkMany(desk, links, tell, isOver));
           for (const outcome of foreseen) await tell(outcome);
         });
       },

@@ -7,9 +7,10 @@ import { type BatchContext, creditBatch } from '../credit-batch.ts';
 import { findRewards } from '../find-rewards.ts';
 import type { Parts } from '../parts.ts';
 import { previewBatch } from '../preview.ts';
+import type { Vitals } from '../vitals.ts';
 import { about, adminOnly, checked, type Env, inMode, noQuery } from './common.ts';
 
-export function rewardRoutes(parts: Parts) {
+export function rewardRoutes(parts: Parts, { work: underWay, metrics }: Vitals) {
   const { connections, log, pairing } = parts;
   return new Hono<Env>()
     .get(
@@ -48,6 +49,7 @@ export function rewardRoutes(parts: Parts) {
           now: parts.now,
           sleep: parts.sleep,
           oneAtATime: (customer, work) => parts.oneAtATime(`${mode.mode} ${customer}`, work),
+          isStopping: underWay.isStopping,
           onRevoked: async (account, why) => {
             log.warn({ requestId, mode: mode.mode }, 'Stripe took the access back');
             await connections.markBroken(mode.mode, account, why);
@@ -58,11 +60,12 @@ export function rewardRoutes(parts: Parts) {
         c.header('content-type', 'application/x-ndjson');
         return stream(c, async (lines) => {
           const work = request.dryRun ? previewBatch : creditBatch;
-          await work(
+          const all = work(
             context,
             request,
             async (outcome) => {
               const { reward, state, reason, credit } = outcome;
+              if (!request.dryRun) metrics.outcome(mode.mode, state, reason);
               log.info(
                 {
                   requestId,
@@ -79,6 +82,8 @@ export function rewardRoutes(parts: Parts) {
             },
             () => lines.aborted,
           );
+          // Whoever asked may be gone by then.
+          await underWay.track(() => all);
         });
       },
     );

@@ -19,6 +19,7 @@ import type { Browser } from '../pairing.ts';
 import type { Parts } from '../parts.ts';
 import { reversalContext } from '../reversal-context.ts';
 import { readUnits, refusalOf } from '../units.ts';
+import type { Vitals } from '../vitals.ts';
 import { about, adminOnly, checked, type Env, inMode, noQuery } from './common.ts';
 
 const Done = v.object({ done: v.literal(true) });
@@ -37,14 +38,15 @@ export function pairRoute({ pairing }: Parts) {
   );
 }
 
-export function sessionRoutes(parts: Parts) {
+export function sessionRoutes(parts: Parts, vitals: Vitals) {
   const { pairing, leases, settings, connections } = parts;
   const underWay = new Set<string>();
   /** What a lease sets off goes on beside its answer, and not twice at once, however often it is renewed. */
   function setOff(name: string, work: () => Promise<void>): void {
     if (underWay.has(name)) return;
     underWay.add(name);
-    void work()
+    void vitals.work
+      .track(work)
       .catch((error: unknown) => parts.log.warn({ err: error }, `${name} are still to be finished`))
       .finally(() => underWay.delete(name));
   }
