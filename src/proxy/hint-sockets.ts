@@ -12,6 +12,8 @@ const MOST_UNREAD = 16 * 1024;
 const PAUSE_MS = 1_000;
 /** Asked so often whether anybody is still there, by the protocol's own ping, which wakes no browser. */
 const PING_MS = 30_000;
+/** Whoever does not take leave within this time is cut, so that a proxy that stops waits for nobody. */
+const LEAVE_MS = 2_000;
 
 /** As RFC 6455 numbers them. */
 const GOING_AWAY = 1001;
@@ -48,6 +50,8 @@ export type HintSockets = ReturnType<typeof createHintSockets>;
 export function createHintSockets({ drains, pingMs = PING_MS, most = SOCKETS }: Options) {
   const listeners = new Set<Listener>();
   let round: NodeJS.Timeout | undefined;
+  let closed = false;
+  const isFull = () => closed || listeners.size >= most;
 
   function leave(listener: Listener): void {
     listeners.delete(listener);
@@ -60,6 +64,7 @@ export function createHintSockets({ drains, pingMs = PING_MS, most = SOCKETS }: 
   function showOut(listener: Listener, code: number, reason: string): void {
     leave(listener);
     listener.socket.close(code, reason);
+    setTimeout(() => listener.socket.terminate(), LEAVE_MS).unref();
   }
 
   function cut(listener: Listener): void {
@@ -104,10 +109,10 @@ export function createHintSockets({ drains, pingMs = PING_MS, most = SOCKETS }: 
 
   return {
     size: () => listeners.size,
-    isFull: () => listeners.size >= most,
+    isFull,
 
     join(browser: Browser, socket: Socket, isStillPaired: () => Promise<boolean>): void {
-      if (listeners.size >= most) {
+      if (isFull()) {
         socket.close(TRY_LATER, 'too many browsers here');
         return;
       }
@@ -151,6 +156,7 @@ export function createHintSockets({ drains, pingMs = PING_MS, most = SOCKETS }: 
     },
 
     close(): void {
+      closed = true;
       for (const listener of [...listeners]) showOut(listener, GOING_AWAY, 'the proxy stops');
     },
   };

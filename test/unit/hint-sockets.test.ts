@@ -91,6 +91,17 @@ test('beyond so many nobody is let in, and whoever leaves makes room', () => {
   expect([fourth.did, sockets.size()]).toEqual([[], 2]);
 });
 
+test('whoever does not take leave is cut, and nobody comes after the proxy has closed', async () => {
+  const sockets = createHintSockets({ drains: nobodyDrains });
+  const [slow, late] = [fakeSocket(), fakeSocket()];
+  sockets.join(browser('slow'), slow.socket, stillPaired);
+  sockets.close();
+  sockets.join(browser('late'), late.socket, stillPaired);
+  expect(late.did).toEqual(['close 1013 too many browsers here']);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(slow.did).toEqual(['close 1001 the proxy stops', 'cut']);
+});
+
 test('one browser has two connections at most: the newest stay', () => {
   const sockets = createHintSockets({ drains: nobodyDrains });
   const all = [1, 2, 3].map(() => fakeSocket());
