@@ -12,6 +12,7 @@ import { hash } from './pairing.ts';
 import { strikeSecrets } from './secrets.ts';
 import { createStripeAccess, createStripeSdk, type StripeAccess } from './stripe-access.ts';
 import { StripeFailureError } from './stripe-failure.ts';
+import { createTempo, type Tempo } from './tempo.ts';
 import { forgetTold } from './told.ts';
 
 export type Connections = ReturnType<typeof createConnections>;
@@ -29,6 +30,7 @@ export function createConnections(
   callbackUrl: () => string,
   meter: Meter = createMeter(now),
 ) {
+  const tempos: Record<Mode, Tempo> = { test: createTempo(now, sleep), live: createTempo(now, sleep) };
   const sdks = new Map<string, Stripe>();
   const sdk = (key: string, base: string) => {
     const name = `${base} ${key}`;
@@ -52,6 +54,7 @@ export function createConnections(
         sleep,
         undefined,
         meter.of(mode),
+        tempos[mode],
       );
     const connection = await row(mode);
     if (connection === undefined || connection.broken !== null) return null;
@@ -62,6 +65,7 @@ export function createConnections(
       sleep,
       () => whyLost(mode, connection.account),
       meter.of(mode),
+      tempos[mode],
     );
   }
 
@@ -88,6 +92,8 @@ export function createConnections(
   return {
     current,
     meter,
+    /** How fast Stripe is asked in this mode, and how much is under way. */
+    tempo: (mode: Mode): Tempo => tempos[mode],
 
     async status(mode: Mode): Promise<StripeStatus> {
       const access = environment.stripe[mode];

@@ -1,5 +1,4 @@
 /** Up to a hundred rewards at once: Advocate is asked once for all, Stripe for each, and each outcome is told at once. */
-import pLimit from 'p-limit';
 import { ProblemError } from '../contract/problems.ts';
 import { REASONS } from '../contract/reasons.ts';
 import type { CreditsRequest, Outcome } from '../contract/routes.ts';
@@ -9,15 +8,15 @@ import { createKnowledge, type KnowContext } from './known.ts';
 import type { LedgerRow } from './ledger.ts';
 import type { Links } from './links.ts';
 import { because, fromRow } from './outcomes.ts';
+import type { Tempo } from './tempo.ts';
 import type { Told } from './told.ts';
-
-/** Rewards under way at once in one request. */
-export const AT_ONCE = 16;
 
 export type BatchContext = Omit<CreditContext, 'know'> &
   KnowContext & {
     links: Links;
     told: Told;
+    /** Waits for room among all that is under way in this mode. */
+    tempo: Pick<Tempo, 'inRoom'>;
     onError: (reward: string, error: unknown) => void;
   };
 
@@ -33,10 +32,9 @@ export async function creditBatch(
 ): Promise<void> {
   const ids = [...new Set(request.rewards)];
   const context: CreditContext = { ...batch, know: createKnowledge(batch, ids) };
-  const limit = pLimit(AT_ONCE);
   await Promise.all(
     ids.map((id) =>
-      limit(async () => {
+      batch.tempo.inRoom(async () => {
         if (stopped()) return;
         const outcome = await outcomeOf(batch, context, id);
         if (outcome !== null) await tell(outcome);

@@ -47,6 +47,7 @@ export function rewardRoutes(parts: Parts) {
           bornAt: await parts.bornAt(),
           now: parts.now,
           sleep: parts.sleep,
+          tempo: connections.tempo(mode.mode),
           oneAtATime: (customer, work) => parts.oneAtATime(`${mode.mode} ${customer}`, work),
           onRevoked: async (account, why) => {
             log.warn({ requestId, mode: mode.mode }, 'Stripe took the access back');
