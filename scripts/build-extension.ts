@@ -166,6 +166,9 @@ async function bytesOfPart(folder: string, file: string): Promise<number> {
   return brotliCompressSync(await readFile(join(folder, built))).length;
 }
 
+/** What the last build weighs. */
+export const weighBuild = (): Promise<Size[]> => weigh(join(ROOT, 'dist/chrome'));
+
 async function weigh(folder: string): Promise<Size[]> {
   const sizes = Object.entries(BUDGETS).map(async ([file, budget]) => ({
     file,

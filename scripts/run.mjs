@@ -18,6 +18,7 @@ const TASKS = {
   proxy: [['scripts/build-proxy.ts'], ['dist/proxy/cli.mjs']],
   sandbox: [['scripts/sandbox.ts']],
   screens: [['scripts/build.ts'], ['scripts/screens.ts']],
+  bench: [['scripts/build.ts'], ['bench/index.ts']],
   check: [
     ['node_modules/@biomejs/biome/bin/biome', 'ci', ...(process.stdout.isTTY ? [] : ['--colors=off'])],
     ['node_modules/typescript/bin/tsc', '-p', '.'],

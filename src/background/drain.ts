@@ -13,6 +13,7 @@ import { told } from '../locales/told.ts';
 import { type ProxyClient, Unanswered } from './proxy-client.ts';
 import type { Queue } from './queue.ts';
 import type { Look, Row } from './queue-row.ts';
+import { createStream } from './stream.ts';
 
 const BATCH = 100;
 const FULL_LOOK_EVERY_MS = 6 * 3_600_000;
@@ -76,13 +77,20 @@ async function work(given: Drain, result: Drained): Promise<void> {
     return;
   }
   result.skipped = (await holdsLease()) ? blocked : 'lease_taken';
-  for (let first = true; !late(); first = false) {
-    if (!first && result.skipped === null && !(await holdsLease())) result.skipped = 'lease_taken';
-    // What was begun here is seen to its end, whoever sends now and whatever keeps the rest back: only its fate is asked.
-    const claimed = await queue.claim(BATCH, result.skipped === null ? 'due' : 'begun');
-    if (claimed.length === 0) return;
-    changed();
-    await haveCredited(claimed);
+  const stream = createStream(now);
+  try {
+    for (let first = true; !late(); first = false) {
+      if (!first && result.skipped === null && !(await holdsLease())) result.skipped = 'lease_taken';
+      // What was begun here is seen to its end, whoever sends now and whatever keeps the rest back: only its fate is asked.
+      const claimed = await queue.claim(BATCH, result.skipped === null ? 'due' : 'begun');
+      if (claimed.length > 0) changed();
+      else if (stream.isIdle()) return;
+      if (claimed.length > 0) stream.begin(claimed.length, (settled) => haveCredited(claimed, settled));
+      // Fewer than there was room for: nothing else is due before something comes of these.
+      await stream.room(claimed.length < BATCH);
+    }
+  } finally {
+    await stream.end();
   }
 
   /** Settings changed anywhere: what waited for them is ready, and other units mean other rewards. */
@@ -134,7 +142,7 @@ async function work(given: Drain, result: Drained): Promise<void> {
     }
   }
 
-  async function haveCredited(claimed: Row[]): Promise<void> {
+  async function haveCredited(claimed: Row[], settled: () => void): Promise<void> {
     const rewards = claimed.map((row) => row.reward);
     const confirmCurrency = claimed.filter((row) => row.confirmedCurrency).map((row) => row.reward);
     const releaseCap = claimed.filter((row) => row.releasedCap === true).map((row) => row.reward);
@@ -145,6 +153,7 @@ async function work(given: Drain, result: Drained): Promise<void> {
       for await (const outcome of proxy.credits(mode, { rewards, ...wishes })) {
         const news = await queue.settle(outcome);
         open.delete(outcome.reward);
+        settled();
         const paid = outcome.state === 'credited' || outcome.state === 'redeemed';
         if (news && paid && outcome.credit !== null) result.credited += 1;
         if (news) changed();

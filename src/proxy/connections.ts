@@ -17,6 +17,7 @@ import {
   type StripeAnswer,
 } from './stripe-access.ts';
 import { StripeFailureError } from './stripe-failure.ts';
+import { createTempo, type Tempo } from './tempo.ts';
 import { forgetTold } from './told.ts';
 
 export type Connections = ReturnType<typeof createConnections>;
@@ -35,6 +36,7 @@ export function createConnections(
   meter: Meter = createMeter(now),
   answered?: (answer: StripeAnswer) => void,
 ) {
+  const tempos: Record<Mode, Tempo> = { test: createTempo(now, sleep), live: createTempo(now, sleep) };
   const sdks = new Map<string, Stripe>();
   const sdk = (key: string, base: string) => {
     const name = `${base} ${key}`;
@@ -58,6 +60,7 @@ export function createConnections(
         sleep,
         undefined,
         meter.of(mode),
+        tempos[mode],
       );
     const connection = await row(mode);
     if (connection === undefined || connection.broken !== null) return null;
@@ -68,6 +71,7 @@ export function createConnections(
       sleep,
       () => whyLost(mode, connection.account),
       meter.of(mode),
+      tempos[mode],
     );
   }
 
@@ -94,6 +98,8 @@ export function createConnections(
   return {
     current,
     meter,
+    /** How fast Stripe is asked in this mode, and how much is under way. */
+    tempo: (mode: Mode): Tempo => tempos[mode],
 
     async status(mode: Mode): Promise<StripeStatus> {
       const access = environment.stripe[mode];

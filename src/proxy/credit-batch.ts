@@ -1,5 +1,4 @@
 /** Up to a hundred rewards at once: Advocate is asked once for all, Stripe for each, and each outcome is told at once. */
-import pLimit from 'p-limit';
 import { ProblemError } from '../contract/problems.ts';
 import { REASONS } from '../contract/reasons.ts';
 import type { CreditsRequest, Outcome } from '../contract/routes.ts';
@@ -9,10 +8,9 @@ import { createKnowledge, type KnowContext } from './known.ts';
 import type { LedgerRow } from './ledger.ts';
 import type { Links } from './links.ts';
 import { because, fromRow } from './outcomes.ts';
+import type { Tempo } from './tempo.ts';
 import type { Told } from './told.ts';
 
-/** Rewards under way at once in one request. */
-export const AT_ONCE = 16;
 /** By then another proxy has started, or this one anew. */
 const LATER_MS = 10_000;
 
@@ -20,6 +18,8 @@ export type BatchContext = Omit<CreditContext, 'know'> &
   KnowContext & {
     links: Links;
     told: Told;
+    /** Waits for room among all that is under way in this mode. */
+    tempo: Pick<Tempo, 'inRoom'>;
     onError: (reward: string, error: unknown) => void;
     /** Whether this proxy is being stopped: what is begun comes to its end, nothing else is begun. */
     isStopping?: () => boolean;
@@ -37,10 +37,9 @@ export async function creditBatch(
 ): Promise<void> {
   const ids = [...new Set(request.rewards)];
   const context: CreditContext = { ...batch, know: createKnowledge(batch, ids) };
-  const limit = pLimit(AT_ONCE);
   await Promise.all(
     ids.map((id) =>
-      limit(async () => {
+      batch.tempo.inRoom(async () => {
         if (stopped()) return;
         if (batch.isStopping?.()) return tell(later(batch, id));
         const outcome = await outcomeOf(batch, context, id);

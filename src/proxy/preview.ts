@@ -8,7 +8,7 @@ import { formatMoney } from '../contract/money.ts';
 import type { CreditsRequest, Outcome } from '../contract/routes.ts';
 import { capRefusal } from './caps.ts';
 import { checkCustomer, stripeFailure } from './check-customer.ts';
-import { AT_ONCE, type BatchContext, outcomeOfFailure } from './credit-batch.ts';
+import { type BatchContext, outcomeOfFailure } from './credit-batch.ts';
 import { BIRTH_SLACK_MS, refusedBy, weigh } from './credit-reward.ts';
 import { earnedAt, type Payment } from './judge.ts';
 import { createKnowledge } from './known.ts';
@@ -18,6 +18,9 @@ import { reversedOutcome } from './reversed-outcome.ts';
 import { KEY_REUSED, keyReused, names } from './send-credit.ts';
 import type { StripeAccess } from './stripe-access.ts';
 import type { StripeCustomer } from './stripe-customers.ts';
+
+/** Rewards that are read at once. */
+const AT_ONCE = 16;
 
 type Weighed = Awaited<ReturnType<typeof weigh>>;
 

@@ -151,7 +151,7 @@ async function send(context: SendContext, start: LedgerRow): Promise<Sent> {
       switch (error.failure) {
         case 'rate_limited': {
           await notDone();
-          const pause = SLOW_DOWN_MS[slowDowns++];
+          const pause = error.final ? undefined : SLOW_DOWN_MS[slowDowns++];
           if (pause === undefined)
             return stop(
               fromRow(row, 'waiting', 'rate_limited', {

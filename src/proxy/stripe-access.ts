@@ -2,10 +2,12 @@
 import Stripe from 'stripe';
 import type { Mode } from '../contract/words.ts';
 import type { Counter } from './meter.ts';
+import type { Paced } from './pace.ts';
 import { creditCalls } from './stripe-credits.ts';
 import { customerCalls } from './stripe-customers.ts';
 import { failureOf, GrewOldError, StripeFailureError } from './stripe-failure.ts';
 import { movementCalls } from './stripe-movements.ts';
+import { createTempo, type Tempo } from './tempo.ts';
 
 export type StripeAccess = ReturnType<typeof createStripeAccess>;
 /** What every call goes through. */
@@ -13,9 +15,9 @@ export type StripeCalls = {
   stripe: Stripe;
   options: { stripeAccount?: string };
   /** For what may change something: made once. */
-  attempt: <T>(call: () => Promise<T>) => Promise<T>;
+  attempt: <T>(call: () => Promise<T>, kind?: Paced) => Promise<T>;
   /** For what changes nothing: made again when Stripe asks to slow down. */
-  read: <T>(call: () => Promise<T>) => Promise<T>;
+  read: <T>(call: () => Promise<T>, kind?: Paced) => Promise<T>;
   checkMode: (object: { livemode: boolean }) => void;
 };
 
@@ -70,6 +72,7 @@ export function createStripeAccess(
   sleep: (ms: number) => Promise<void>,
   whyLost: () => Promise<string | null> = async () => null,
   counter: Counter = { called: () => undefined, slowed: () => undefined },
+  tempo: Tempo = createTempo(Date.now, sleep),
 ) {
   const options = account === null ? {} : { stripeAccount: account };
   const livemode = mode === 'live';
@@ -82,33 +85,38 @@ export function createStripeAccess(
   /** Set once Stripe has taken the access back: from then on nothing is sent. */
   let revoked: StripeFailureError | null = null;
 
-  async function attempt<T>(call: () => Promise<T>): Promise<T> {
+  async function attempt<T>(call: () => Promise<T>, kind: Paced = 'other'): Promise<T> {
+    await tempo.turn(kind);
     if (revoked !== null) throw revoked;
     const lost = await whyLost();
     if (lost !== null) throw new StripeFailureError('revoked', lost);
     counter.called();
     try {
-      return await call();
+      return await tempo.timed(kind, call);
     } catch (error) {
       if (error instanceof GrewOldError) throw error;
       const failure = error instanceof StripeFailureError ? error : failureOf(error);
       if (failure.failure === 'revoked') revoked = failure;
-      if (failure.failure === 'rate_limited') counter.slowed();
+      if (failure.failure === 'rate_limited') {
+        counter.slowed();
+        tempo.refused(kind, failure.limitedBy);
+      }
       throw failure;
     }
   }
 
   /** Reading is harmless, so being asked to slow down is answered by waiting a little. */
-  async function read<T>(call: () => Promise<T>): Promise<T> {
+  async function read<T>(call: () => Promise<T>, kind: Paced = 'other'): Promise<T> {
     for (const pause of [500, 1000, 2000]) {
       try {
-        return await attempt(call);
+        return await attempt(call, kind);
       } catch (error) {
-        if (!(error instanceof StripeFailureError && error.failure === 'rate_limited')) throw error;
+        const again = error instanceof StripeFailureError && error.failure === 'rate_limited' && !error.final;
+        if (!again) throw error;
         await sleep(pause * (0.75 + Math.random() / 2));
       }
     }
-    return attempt(call);
+    return attempt(call, kind);
   }
 
   const calls: StripeCalls = { stripe, options, attempt, read, checkMode };

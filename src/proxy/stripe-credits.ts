@@ -90,7 +90,7 @@ export function creditCalls({ stripe, options, attempt, read, checkMode }: Strip
           { ...options, idempotencyKey },
         );
         return readCredit(made, made.lastResponse?.requestId ?? null);
-      }),
+      }, 'credit'),
 
     /** Takes a credit back: one positive balance transaction. */
     reverse: (customer: string, parameters: CreditParameters, idempotencyKey: string) =>

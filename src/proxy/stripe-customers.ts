@@ -71,7 +71,7 @@ export function customerCalls({ stripe, options, attempt, read, checkMode }: Str
         const customer = await stripe.customers.retrieve(id, {}, options);
         if (customer.deleted) throw new StripeFailureError('customer_deleted', `${id} was deleted.`);
         return readCustomer(customer);
-      }),
+      }, 'customer'),
 
     foundCustomer: (id: string) =>
       withSubscriptions('subscriptions', async (more): Promise<FoundCustomer> => {

@@ -20,8 +20,20 @@ export class StripeFailureError extends Error {
   /** The refusal was saved under the key and will be repeated for it. */
   readonly replayed: boolean;
   readonly requestId: string | null;
-  constructor(failure: StripeFailure, message: string, replayed = false, requestId: string | null = null) {
+  /** Which rate was too high, in Stripe's word; null where it names none. */
+  readonly limitedBy: string | null = null;
+  /** Stripe says that asking again would be of no use. */
+  readonly final: boolean = false;
+  constructor(
+    failure: StripeFailure,
+    message: string,
+    replayed = false,
+    requestId: string | null = null,
+    headers: Record<string, string> = {},
+  ) {
     super(strikeSecrets(message));
+    this.limitedBy = headers['stripe-rate-limited-reason'] ?? null;
+    this.final = headers['stripe-should-retry'] === 'false';
     this.failure = failure;
     this.replayed = replayed;
     this.requestId = requestId;
@@ -43,7 +55,7 @@ export function failureOf(error: unknown): StripeFailureError {
   const { statusCode: status, code, message, requestId, headers } = error;
   const replayed = headers?.['idempotent-replayed'] === 'true';
   const fail = (failure: StripeFailure) =>
-    new StripeFailureError(failure, message, replayed, requestId ?? null);
+    new StripeFailureError(failure, message, replayed, requestId ?? null, headers);
 
   if (status === undefined || status >= 500 || status < 400) return fail('unknown');
   if (status === 429) return fail('rate_limited');

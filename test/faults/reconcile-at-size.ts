@@ -64,12 +64,11 @@ export async function reconcileOnce(rewards: number): Promise<SizeResult> {
       STRIPE_SECRET_KEY_TEST: seed.stripe.platform.test.secretKey,
     });
     const seconds = (performance.now() - started) / 1000;
-    const kib = Math.max(...[...stderr.matchAll(/peak memory (\d+) KiB/g)].map(([, peak]) => Number(peak)));
     const verdict = await verifyReport(createReadStream(file), null);
     return {
       code,
       seconds,
-      peakMegabytes: (kib * 1024) / 1e6,
+      peakMegabytes: peakMegabytesIn(stderr),
       summary: verdict.ok ? verdict.summary : null,
       said: verdict.ok ? stderr : `${verdict.why}\n${stderr}`,
     };
@@ -77,6 +76,12 @@ export async function reconcileOnce(rewards: number): Promise<SizeResult> {
     await Promise.all([stripe.close(), advocate.close()]);
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The most that any process on the way held. */
+export function peakMegabytesIn(stderr: string): number {
+  const kib = [...stderr.matchAll(/peak memory (\d+) KiB/g)].map(([, peak]) => Number(peak));
+  return (Math.max(...kib) * 1024) / 1e6;
 }
 
 /** For people at a terminal: prints what was measured; false when it was too much or not good. */
@@ -91,7 +96,7 @@ export async function reconcileAtSize(rewards: number): Promise<boolean> {
   return good;
 }
 
-function seedOf(rewards: number): Seed {
+export function seedOf(rewards: number): Seed {
   const seed = readSeed();
   const firsts = Array.from({ length: Math.ceil(rewards / PER_CUSTOMER) }, (_, i) => i * PER_CUSTOMER);
   seed.stripe.customers = firsts.map((first) => ({
@@ -123,7 +128,12 @@ function seedOf(rewards: number): Seed {
 }
 
 /** What a long life would have left behind. */
-async function fill(db: Database, stripe: StripeSimulator, seed: Seed, rewards: number): Promise<void> {
+export async function fill(
+  db: Database,
+  stripe: Pick<StripeSimulator, 'state'>,
+  seed: Seed,
+  rewards: number,
+): Promise<void> {
   const { accountId, accounts } = stripe.state;
   const books = accounts[accountId]?.books.test;
   if (books === undefined) throw new Error('the simulator lost its account');
@@ -194,7 +204,7 @@ async function fill(db: Database, stripe: StripeSimulator, seed: Seed, rewards: 
   });
 }
 
-async function runCli(
+export async function runCli(
   args: string[],
   variables: Record<string, string>,
 ): Promise<{ code: number | null; stderr: string }> {

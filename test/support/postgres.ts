@@ -28,10 +28,13 @@ export function findPostgres(): string | null {
 
 export type PostgresServer = { url: string; stop: () => Promise<void> };
 
-/** Nothing here has to survive a power cut, so nothing waits for the disk. */
-const SETTINGS = ['fsync=off', 'full_page_writes=off', 'listen_addresses=', 'max_connections=300'];
+/** What a test writes has not to survive a power cut, so nothing waits for the disk. */
+const FORGETFUL = ['fsync=off', 'full_page_writes=off'];
+const SETTINGS = ['listen_addresses=', 'max_connections=300'];
 
-export async function startPostgres(bin: string): Promise<PostgresServer> {
+/** @param durable keeps what was committed through a power cut, as PostgreSQL does unless told otherwise. */
+export async function startPostgres(bin: string, { durable = false } = {}): Promise<PostgresServer> {
+  const settings = durable ? SETTINGS : [...SETTINGS, ...FORGETFUL];
   const home = await mkdtemp(join(tmpdir(), 'credits-postgres-'));
   // The server refuses to run as root.
   const user: { uid?: number; gid?: number } = process.getuid?.() === 0 ? await someUser() : {};
@@ -48,7 +51,7 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
   );
   const server = spawn(
     join(bin, 'postgres'),
-    ['-D', data, '-k', home, ...SETTINGS.flatMap((setting) => ['-c', setting])],
+    ['-D', data, '-k', home, ...settings.flatMap((setting) => ['-c', setting])],
     { ...user, cwd: home, env: { ...process.env, LC_MESSAGES: 'C' }, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()));

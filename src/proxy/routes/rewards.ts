@@ -48,6 +48,7 @@ export function rewardRoutes(parts: Parts, { work: underWay, metrics }: Vitals) 
           bornAt: await parts.bornAt(),
           now: parts.now,
           sleep: parts.sleep,
+          tempo: connections.tempo(mode.mode),
           oneAtATime: (customer, work) => parts.oneAtATime(`${mode.mode} ${customer}`, work),
           isStopping: underWay.isStopping,
           onRevoked: async (account, why) => {

@@ -1,0 +1,3 @@
+import { recognise } from '../src/content/recognise.ts';
+
+Reflect.set(globalThis, 'recogniser', recognise);

@@ -1,0 +1,64 @@
+/** `npm run bench`: every row beside its limit, as one table and reports/bench.json. `--help` says how. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { judge, NotHere, type Result } from './row.ts';
+import { ROWS } from './rows.ts';
+import { tableOf } from './table.ts';
+
+const USAGE = `npm run bench                         every row at its full size (about an hour, on a quiet machine)
+npm run bench -- --small              small sizes: whether every row still measures, in about a minute
+npm run bench -- --only enqueue,ledger
+npm run bench -- --strict             ends with 1 where a target is missed
+
+Rows: ${ROWS.map(({ name }) => name).join(', ')}`;
+
+const { values } = parseArgs({
+  options: {
+    small: { type: 'boolean' },
+    strict: { type: 'boolean' },
+    only: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+});
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+async function main(): Promise<boolean> {
+  if (values.help) {
+    say(USAGE);
+    return true;
+  }
+  const wanted = values.only?.split(',') ?? ROWS.map(({ name }) => name);
+  const unknown = wanted.filter((name) => !ROWS.some((row) => row.name === name));
+  if (unknown.length > 0) throw new Error(`There is no row ${unknown.join(', ')}.\n${USAGE}`);
+  const sizes = values.small ? 'small' : 'full';
+  const results: Result[] = [];
+  const failed: string[] = [];
+  const absent: string[] = [];
+  for (const { name, measure } of ROWS.filter((row) => wanted.includes(row.name))) {
+    const start = performance.now();
+    try {
+      results.push(...(await measure(sizes)).map(judge));
+      say(`${name} measured in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+    } catch (error) {
+      if (error instanceof NotHere) {
+        absent.push(`${name}: NOT MEASURED. ${error.message}`);
+        continue;
+      }
+      failed.push(name);
+      console.error(`${name} could not be measured:`, error);
+    }
+  }
+  const missed = results.filter(({ ok }) => !ok);
+  say(`\n${tableOf(results)}\n`);
+  for (const line of absent) say(line);
+  mkdirSync('reports', { recursive: true });
+  writeFileSync('reports/bench.json', `${JSON.stringify(results, null, 2)}\n`);
+  say(`reports/bench.json is written. ${cpus().length} cores, ${sizes} sizes.`);
+  say(
+    `${results.length} measurements, ${missed.length} over their target, ${failed.length} rows failed, ${absent.length} rows not measured`,
+  );
+  return failed.length === 0 && !(values.strict && (missed.length > 0 || absent.length > 0));
+}
+
+if (!(await main())) process.exitCode = 1;
