@@ -2,7 +2,7 @@ import type { PopupState } from '../contract/messages.ts';
 import { say, sayCount } from '../locales/say.ts';
 import { relativeTime } from '../ui/time.ts';
 import { chosenMode } from './setup-step.ts';
-import { otherSender } from './situation.ts';
+import { isSentByServer, otherSender } from './situation.ts';
 
 /**
  * When it last ran, whose browser did it, and when it runs next: it stands still while no browser is open.
@@ -37,7 +37,8 @@ function lastAndNext(state: PopupState, now: number): string[] {
   const other = otherSender(state, now);
   const { nextRunAt } = state;
   return [
-    other !== null && say('popup_other_sends', { browser: other }),
+    other !== null &&
+      say(isSentByServer(state, now) ? 'popup_server_sends' : 'popup_other_sends', { browser: other }),
     lastRun(state, now),
     nextRunAt !== null && say('popup_next_run', { time: relativeTime(Math.max(nextRunAt, now + 1), now) }),
   ].filter((sentence) => sentence !== false);
