@@ -10,7 +10,11 @@ const ON_POSTGRES_ONLY = [
   'test/proxy/cut-connections.test.ts',
 ];
 /** Real processes on a real file, killed. */
-const ON_SQLITE_ONLY = ['test/proxy/killed.test.ts', 'test/proxy/stopping.test.ts'];
+const ON_SQLITE_ONLY = [
+  'test/proxy/killed.test.ts',
+  'test/proxy/stopping.test.ts',
+  'test/proxy/drain-process.test.ts',
+];
 
 /** In the order in which they run: the quick ones first, so that a mistake shows early. */
 export default defineConfig({

@@ -21,9 +21,25 @@ const FULL_LOOK_EVERY_MS = 6 * 3_600_000;
 const LONGEST_DRAIN_MS = 4 * 60_000;
 
 export type Locks = Pick<LockManager, 'request'>;
+/** What a drain asks of a queue, wherever that keeps its rows. */
+export type DrainQueue = Pick<
+  Queue,
+  | 'takeBack'
+  | 'recall'
+  | 'remember'
+  | 'wakeAll'
+  | 'park'
+  | 'cursors'
+  | 'forgetCursor'
+  | 'startFullLook'
+  | 'enqueue'
+  | 'claim'
+  | 'settle'
+  | 'giveBack'
+>;
 export type Drain = {
   mode: Mode;
-  queue: Queue;
+  queue: DrainQueue;
   proxy: ProxyClient;
   session: Session;
   /** Something that people see has changed. */

@@ -8,6 +8,10 @@ export type Mode = (typeof MODES)[number];
 export const ROLES = ['admin', 'support'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** How the id of a machine begins that drains without a browser; random ids do not begin so. */
+export const SERVER = '00000000-0000-4000-8000-';
+export const isServer = (browserId: string): boolean => browserId.startsWith(SERVER);
+
 /** Where a reward stands in a browser's queue. The legal moves are in moves.ts. */
 export const QUEUE_STATES = [
   'waiting',

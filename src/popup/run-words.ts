@@ -2,7 +2,7 @@ import type { PopupState } from '../contract/messages.ts';
 import { say, sayCount } from '../locales/say.ts';
 import { relativeTime } from '../ui/time.ts';
 import { chosenMode } from './setup-step.ts';
-import { otherSender } from './situation.ts';
+import { isSentByServer, otherSender } from './situation.ts';
 
 /**
  * When it last ran, whose browser did it, and when it runs next: it stands still while no browser is open.
@@ -37,7 +37,8 @@ function lastAndNext(state: PopupState, now: number): string[] {
   const other = otherSender(state, now);
   const { nextRunAt, hintAt } = state;
   return [
-    other !== null && say('popup_other_sends', { browser: other }),
+    other !== null &&
+      say(isSentByServer(state, now) ? 'popup_server_sends' : 'popup_other_sends', { browser: other }),
     lastRun(state, now),
     // A picture that was kept by an earlier build does not say.
     typeof hintAt === 'number' && say('popup_news', { ago: relativeTime(Math.min(hintAt, now), now) }),

@@ -1,4 +1,5 @@
 import type { PopupState } from '../contract/messages.ts';
+import { isServer } from '../contract/words.ts';
 import { chosenMode } from './setup-step.ts';
 
 export type Situation =
@@ -40,8 +41,15 @@ export function situation(state: PopupState | null, failed = false): Shown {
 }
 
 /** The name of the browser that sends instead of this one, if one does. */
-export function otherSender(state: PopupState, now: number): string | null {
+export const otherSender = (state: PopupState, now: number): string | null =>
+  otherHolder(state, now)?.name ?? null;
+
+/** Whether that is a machine on which no browser has to be open. */
+export const isSentByServer = (state: PopupState, now: number): boolean =>
+  isServer(otherHolder(state, now)?.id ?? '');
+
+function otherHolder(state: PopupState, now: number) {
   const lease = chosenMode(state)?.lease;
   if (!lease?.holder || lease.mine || lease.until === null || lease.until <= now) return null;
-  return lease.holder.name;
+  return lease.holder;
 }

@@ -9,6 +9,7 @@ import { createPairing } from './pairing.ts';
 
 const USAGE = `npm run proxy                                  run the proxy with the settings of .env
 npm run proxy -- invite --role admin           print a one-time pairing code (admin or support)
+npm run proxy -- drain --mode live [--watch]    find and credit without a browser (more: drain --help)
 npm run proxy -- reconcile --mode test|live    compare rewards, ledger and Stripe, one to one (more: reconcile --help)
 npm run proxy -- audit verify [--json]         check that nobody changed the history (more: audit --help)`;
 
@@ -18,6 +19,11 @@ async function main(): Promise<void> {
     // Loaded alone: it has its memory to keep to.
     const { reconcileCommand } = await import('./commands/reconcile.ts');
     process.exitCode = await reconcileCommand(process.argv.slice(3));
+    return;
+  }
+  if (process.argv[2] === 'drain') {
+    const { drainCommand } = await import('./commands/drain.ts');
+    process.exitCode = await drainCommand(process.argv.slice(3));
     return;
   }
   if (process.argv[2] === 'audit') {
@@ -35,14 +41,13 @@ async function main(): Promise<void> {
 }
 
 async function run(): Promise<void> {
-  const { startProxy } = await import('./server.ts');
+  const { startProxy, stopOnSignals } = await import('./server.ts');
   const proxy = await startProxy(process.env);
   // To the person; the log on standard output is for machines.
   process.stderr.write(
     `The proxy listens on ${proxy.url}. Pair a browser: npm run proxy -- invite --role admin\n`,
   );
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void proxy.close().then(() => process.exit(0)));
+  stopOnSignals(proxy);
 }
 
 async function invite(role: string | undefined): Promise<void> {

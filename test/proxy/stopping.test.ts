@@ -1,85 +1,11 @@
 /** A real process that is told to stop while money is on its way. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { startAdvocateSimulator } from '../../sandbox/advocate/simulator.ts';
-import { startStripeSimulator } from '../../sandbox/stripe/simulator.ts';
-import type { Outcome } from '../../src/contract/routes.ts';
-import { openGate } from '../support/gate.ts';
+import { expect, test } from 'vitest';
 import { startProcess, withDatabase } from '../support/killing.ts';
-import { castSeed, creditsOf, customer, environmentFor, participant, reward, rewardAt } from './stage.ts';
-
-/** More than are begun at once, each of somebody else, so that none waits for another. */
-const PEOPLE = Array.from({ length: 40 }, (_, i) => String(i).padStart(2, '0'));
-const idOf = (n: string) => `cccccccccccccccccccccc${n}`;
-const IDS = PEOPLE.map(idOf);
-
-async function setScene() {
-  const seed = castSeed({
-    customers: PEOPLE.map((n) => customer({ id: `cus_Person00000${n}`, email: `p${n}@example.com` })),
-    participants: PEOPLE.map((n) =>
-      participant({
-        accountId: `p${n}`,
-        id: `p${n}`,
-        email: `p${n}@example.com`,
-        customFields: { stripeCustomerId: `cus_Person00000${n}` },
-        rewards: [reward({ id: idOf(n) })],
-      }),
-    ),
-  });
-  const stripe = await startStripeSimulator({ seed });
-  stripe.limits.enabled = false;
-  const advocate = await startAdvocateSimulator({ seed });
-  const gate = await openGate(stripe.url);
-  const folder = mkdtempSync(join(tmpdir(), 'stopping-'));
-  onTestFinished(async () => {
-    await Promise.all([gate.close(), stripe.close(), advocate.close()]);
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const file = join(folder, 'ledger.db');
-  const env: Record<string, string | undefined> = {
-    ...environmentFor(seed, { stripe: gate.url, advocate: advocate.url }),
-    DATABASE_URL: `file:${file}`,
-  };
-  const proxy = await startProcess(env);
-  stripe.connect('test');
-  await withDatabase(file, async (db) => {
-    const account = { account: stripe.state.accountId, account_name: null, broken: null };
-    await db
-      .insertInto('connections')
-      .values({ mode: 'test', ...account, connected_at: 1, connected_by: 'test' })
-      .execute();
-    const body = JSON.stringify({ units: ['STRIPE/USD'], paused: false, currencyRule: 'confirm', caps: {} });
-    await db
-      .insertInto('settings')
-      .values({ mode: 'test', version: 1, body, turned_on_at: 1, changed_by: 'test', changed_at: 1 })
-      .execute();
-    await db.updateTable('facts').set({ value: '0' }).where('name', '=', 'born_at').execute();
-  });
-  const paired = await fetch(`${proxy.url}/v1/pair`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ code: proxy.code, browserName: 'test' }),
-  });
-  const { token } = (await paired.json()) as { token: string };
-  return { env, file, gate, stripe, advocate, proxy, token };
-}
-
-const credits = async (url: string, token: string): Promise<Outcome[]> => {
-  const answer = await fetch(`${url}/v1/test/credits`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ rewards: IDS }),
-  });
-  expect(answer.status).toBe(200);
-  const lines = (await answer.text()).split('\n').filter((line) => line !== '');
-  return lines.map((line) => JSON.parse(line) as Outcome);
-};
-const isCredit = (method: string, url: string) => method === 'POST' && url.endsWith('/balance_transactions');
+import { credits, IDS, isCredit, setProcessScene } from './process-scene.ts';
+import { creditsOf, rewardAt } from './stage.ts';
 
 test('SIGTERM in the middle of credits: what is begun is finished and told, the rest is refused and waits, nothing is lost', async () => {
-  const scene = await setScene();
+  const scene = await setProcessScene();
   const { proxy, token, gate, stripe, advocate } = scene;
   const { reached, goOn } = gate.pause(isCredit);
   const asked = credits(proxy.url, token);
@@ -122,7 +48,7 @@ test('SIGTERM in the middle of credits: what is begun is finished and told, the 
 });
 
 test('whoever asked is gone when it is told to stop: what is begun is finished all the same', async () => {
-  const scene = await setScene();
+  const scene = await setProcessScene();
   const { proxy, token, gate } = scene;
   const { reached, goOn } = gate.pause(isCredit);
   const leaving = new AbortController();

@@ -1,6 +1,8 @@
 // @vitest-environment happy-dom
+
 import { describe, expect, test, vi } from 'vitest';
 import type { HeldReward } from '../../src/contract/messages.ts';
+import { SERVER } from '../../src/contract/words.ts';
 import { counts, notPaired, openPopup, popupState, problem } from './popup-scene.tsx';
 
 const held = (more: Partial<HeldReward>): HeldReward => ({
@@ -129,6 +131,19 @@ test('the browser that sends instead is named', async () => {
   expect(popup.has('Run now')).toBe(false);
   await popup.click('Look for new rewards');
   expect(popup.asked()).toEqual([['run', {}]]);
+});
+
+test('a server that sends is named, and nobody is told to keep a browser open', async () => {
+  const state = popupState();
+  if (!state.session) throw new Error('no session');
+  state.session.modes.test.lease = {
+    holder: { id: `${SERVER}82e64648d9ab`, name: 'Server db1' },
+    until: Date.now() + 60_000,
+    mine: false,
+  };
+  const popup = await openPopup(state);
+  expect(popup.text()).toContain('No browser has to be open: Server db1 sends.');
+  expect(popup.text()).not.toContain('Another browser is sending');
 });
 
 test('an unreachable proxy leaves the last picture standing and offers one way on', async () => {
