@@ -20,6 +20,11 @@ const ON_SQLITE_ONLY = [
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
+    coverage: {
+      include: ['src/**/*.{ts,tsx}'],
+      reporter: ['text-summary', 'json-summary', 'html'],
+      reportsDirectory: 'reports/coverage',
+    },
     projects: [
       project('unit', { groupOrder: 1 }),
       project('sandbox', { groupOrder: 2, timeout: seconds(15) }),

@@ -33,8 +33,6 @@ export type Tally = {
   redeemed: number;
 };
 
-export type Upstream = Awaited<ReturnType<typeof startUpstream>>;
-
 export async function startUpstream(options: UpstreamOptions) {
   const child = fork(new URL('./upstream-child.ts', import.meta.url), [JSON.stringify(options)]);
   const urls: { stripeUrl: string; advocateUrl: string } = await answer(child);

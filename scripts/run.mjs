@@ -22,7 +22,11 @@ const TASKS = {
   check: [
     ['node_modules/@biomejs/biome/bin/biome', 'ci', ...(process.stdout.isTTY ? [] : ['--colors=off'])],
     ['node_modules/typescript/bin/tsc', '-p', '.'],
+    ['scripts/architecture.ts'],
+    ['node_modules/knip/bin/knip.js'],
   ],
+  coverage: [['scripts/coverage.ts']],
+  mutation: [['node_modules/@stryker-mutator/core/bin/stryker.js', 'run']],
 };
 
 /** Reconciling reads everything there is, and keeps to its memory only where V8 does not take what it could have. */

@@ -242,8 +242,6 @@ export type Answers = {
   unlink: ParticipantDetail;
 };
 
-/** `mode`: what a card showed when it asked. Without it the mode that the popup shows is meant. */
-export type Message<N extends MessageName = MessageName> = { name: N; request: Request<N>; mode?: Mode };
 export type Reply<N extends MessageName = MessageName> =
   | { ok: true; value: Answers[N] }
   | { ok: false; problem: Problem };

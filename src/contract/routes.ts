@@ -240,8 +240,6 @@ export const CustomersQuery = v.strictObject({
 });
 export const CustomersAnswer = v.object({ candidates: v.array(Candidate) });
 export type CustomersAnswer = v.InferOutput<typeof CustomersAnswer>;
-/** A customer is made from what Advocate knows of the participant. */
-export const CustomerCreate = ParticipantKey;
 
 export const ParticipantView = v.object({
   accountId: v.string(),

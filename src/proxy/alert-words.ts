@@ -4,8 +4,6 @@ import type { Mode } from '../contract/words.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** What of a held reward makes it the same news: which, and why. */
-export const heldSubject = (reward: string, reason: string) => `${reward} ${reason}`;
 export const differsSubject = (digest: string, differences: number) => `${digest} ${differences}`;
 export type LostSubject = 'stripe' | 'advocate';
 

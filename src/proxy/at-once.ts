@@ -4,8 +4,6 @@
  */
 import pLimit from 'p-limit';
 
-export type AtOnce = ReturnType<typeof createAtOnce>;
-
 const FIRST = 16;
 const FEWEST = 8;
 const MOST = 128;

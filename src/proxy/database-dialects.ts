@@ -41,6 +41,17 @@ function postgresDialect(url: string): Dialect {
   return new PostgresDialect({ pool });
 }
 
+export type Listener = pg.Client;
+
+/** A connection of its own that waits for what other proxies say; pools give theirs to somebody else meanwhile. */
+export const createListener = (url: string): Listener =>
+  new pg.Client({
+    connectionString: url,
+    application_name: 'advocate-credits hints',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+
 /**
  * A connection that breaks is replaced, and where nobody listens it ends the process: while it is idle the pool tells of
  * it, while it is in use, in the middle of a transaction, it tells of it itself. Whoever uses it hears it anyway.

@@ -75,7 +75,6 @@ export async function join(
 }
 
 export type Round = Drained & { session: Session };
-export type Drainer = ReturnType<typeof createDrainer>;
 
 export function createDrainer(parts: Parts, mode: Mode, me: Browser) {
   const { pairing } = parts;

@@ -2,10 +2,9 @@
  * How a hint that one proxy wrote reaches the others on the same database: PostgreSQL tells them, and where it cannot,
  * or on SQLite, the table is looked at every second. What is read is always the table.
  */
-import pg from 'pg';
 import type { Hint } from '../contract/hints.ts';
 import type { Database } from './database.ts';
-import { onPostgres } from './database-dialects.ts';
+import { createListener, type Listener, onPostgres } from './database-dialects.ts';
 import { CHANNEL, hintsAfter, lastHint } from './hints.ts';
 import type { Log } from './log.ts';
 
@@ -22,13 +21,12 @@ type Options = {
   tell: (hints: Hint[]) => Promise<void>;
   log: Pick<Log, 'warn'>;
 };
-export type HintBus = ReturnType<typeof createHintBus>;
 
 export function createHintBus({ db, databaseUrl, isNeeded, tell, log }: Options) {
   let seen: number | null = null;
   let looking: Promise<void> | null = null;
   let again = false;
-  let listening: pg.Client | null = null;
+  let listening: Listener | null = null;
   let running = false;
   let timer: NodeJS.Timeout | undefined;
   let relisten: NodeJS.Timeout | undefined;
@@ -79,12 +77,7 @@ export function createHintBus({ db, databaseUrl, isNeeded, tell, log }: Options)
   }
 
   async function listen(): Promise<void> {
-    const client = new pg.Client({
-      connectionString: databaseUrl,
-      application_name: 'advocate-credits hints',
-      connectionTimeoutMillis: 10_000,
-      keepAlive: true,
-    });
+    const client = createListener(databaseUrl);
     let isLost = false;
     // A connection may break with several errors, of which each would end the process if nobody listened.
     const lost = () => {

@@ -45,7 +45,6 @@ type Options = {
   pingMs?: number;
   most?: number;
 };
-export type HintSockets = ReturnType<typeof createHintSockets>;
 
 export function createHintSockets({ drains, pingMs = PING_MS, most = SOCKETS }: Options) {
   const listeners = new Set<Listener>();

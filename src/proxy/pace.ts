@@ -4,7 +4,6 @@
  * had used up, is found again.
  */
 
-export type Pace = ReturnType<typeof createPace>;
 /** What Stripe's rate limits count apart; everything else only counts as a call. */
 export type Paced = 'customer' | 'credit' | 'other';
 /** What a rate is of: all calls of the account, or one kind. */

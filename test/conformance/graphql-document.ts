@@ -14,7 +14,6 @@ import type { ClosedSchema } from './closed-schema.ts';
 import { type Fields, isFields, type Problem, parseJson, problem, type Verdict } from './finding.ts';
 import { dataProblems } from './graphql-data.ts';
 
-export type GraphQLChecker = ReturnType<typeof graphQLChecker>;
 export const officialSchema = (sdl: string): GraphQLSchema => buildSchema(sdl, { assumeValid: true });
 
 /** @param rest holds the shape of Advocate's errors, which GraphQL answers carry too. */

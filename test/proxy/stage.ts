@@ -2,7 +2,6 @@
 
 import type * as v from 'valibot';
 import { inject, onTestFinished } from 'vitest';
-import type { AdvocateSimulator } from '../../sandbox/advocate/simulator.ts';
 import { startAdvocateSimulator } from '../../sandbox/advocate/simulator.ts';
 import type { Exchange } from '../../sandbox/exchange.ts';
 import {
@@ -226,8 +225,6 @@ export async function creditsThrough(app: App, { admin }: Stage, rewards: string
   const lines = (await answer.text()).split('\n').filter((line) => line !== '');
   return lines.map((line) => JSON.parse(line) as Outcome);
 }
-
-export type { AdvocateSimulator, StripeSimulator };
 
 /** What Stripe holds, by the simulator's word: every credit of a reward that was not reversed. */
 export function creditsOf(stage: Pick<Stage, 'stripe'>, rewardId: string, mode: Mode = 'test') {

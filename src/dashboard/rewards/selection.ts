@@ -3,8 +3,6 @@ import { signal } from '@preact/signals';
 import type { Money } from '../../contract/money.ts';
 import type { Reward } from './read-rewards.ts';
 
-export type Selection = ReturnType<typeof createSelection>;
-
 export function createSelection() {
   const chosen = new Map<string, Reward>();
   const version = signal(0);

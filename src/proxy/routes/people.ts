@@ -2,7 +2,6 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import {
-  CustomerCreate,
   CustomerId,
   CustomersAnswer,
   CustomersQuery,
@@ -70,7 +69,7 @@ export function peopleRoutes(parts: Parts) {
       about('Create a customer from a participant', CustomerView),
       inMode,
       noQuery,
-      checked('json', CustomerCreate),
+      checked('json', ParticipantKey),
       async (c) =>
         c.json(
           await createCustomer(

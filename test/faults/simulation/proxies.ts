@@ -13,7 +13,6 @@ export const PROXY = 'https://credits.example';
 export const HEART_MS = 6 * 3_600_000;
 
 type Running = { process: Process; app: ReturnType<typeof createApp> | null };
-export type Proxy = ReturnType<typeof createProxy>;
 
 export function createProxy(
   machines: Machines,

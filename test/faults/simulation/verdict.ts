@@ -219,7 +219,6 @@ export function createWitness() {
     },
   };
 }
-export type Witness = ReturnType<typeof createWitness>;
 
 type LedgerRow = {
   reward: string;
