@@ -1,14 +1,12 @@
 /** What a person does with the extension, by what they see: every control is found by role and name, and clicked. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import puppeteer, { type Browser, type Extension, type Locator, type Page, TimeoutError } from 'puppeteer';
+import puppeteer, { type Browser, type Extension, type Locator, type Page } from 'puppeteer';
 import type { PopupState, Reply } from '../src/contract/messages.ts';
 
 export const EXTENSION = fileURLToPath(new URL('../dist/chrome', import.meta.url));
 const POPUP = 'popup/index.html';
 const PATIENCE_MS = 60_000;
-const TRIES = 6;
-const TRY_MS = 5000;
 const PARTICIPANTS = 'https://app.impact.com/secure/advertiser/advocate/participants.ihtml';
 
 type Role = 'button' | 'textbox' | 'searchbox' | 'heading' | 'link';
@@ -78,26 +76,20 @@ export async function openBrowser(options: OpenOptions): Promise<Hands> {
   }
 }
 
-/**
- * By role and accessible name, which also reaches into a closed shadow root. Looked for anew at each try: a locator stays
- * with the element that it found first, also where the page has put another in its place meanwhile.
- */
+/** By role and accessible name, which also reaches into a closed shadow root. */
 async function found<T>(
   page: Page,
   role: Role,
   name: string,
   deed: (control: Locator<Element>) => Promise<T>,
 ): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await deed(page.locator(`::-p-aria([name="${name}"][role="${role}"])`).setTimeout(TRY_MS));
-    } catch (cause) {
-      if (cause instanceof TimeoutError && tries < TRIES) continue;
-      const shown = await page.evaluate(() => document.body.innerText).catch(() => 'nothing: it is gone');
-      throw new Error(`The ${role} “${name}” could not be used on ${page.url()}, which shows: ${shown}`, {
-        cause,
-      });
-    }
+  try {
+    return await deed(page.locator(`::-p-aria([name="${name}"][role="${role}"])`));
+  } catch (cause) {
+    const shown = await page.evaluate(() => document.body.innerText).catch(() => 'nothing: it is gone');
+    throw new Error(`The ${role} “${name}” could not be used on ${page.url()}, which shows: ${shown}`, {
+      cause,
+    });
   }
 }
 
@@ -119,16 +111,22 @@ export class Hands {
     await found(page, role, name, async (control) => {
       const handle = await control.waitHandle();
       await handle.evaluate((element) => {
+        Reflect.set(element, 'words', element.textContent);
         Reflect.set(element, 'wasHit', false);
         element.addEventListener('click', () => Reflect.set(element, 'wasHit', true), true);
       });
-      // A click may take the page away, and the control with it.
-      const wasHit = () => handle.evaluate((element) => Reflect.get(element, 'wasHit')).catch(() => true);
-      const isThere = () => handle.evaluate((element) => element.isConnected).catch(() => false);
-      await control.click().catch(async (error) => {
-        if (!(await wasHit())) throw error;
-      });
-      if ((await isThere()) && !(await wasHit())) await control.click();
+      await control.click();
+      // A click may take the page away, and the control with it. An element with other words is another control by now:
+      // the page has put it to use elsewhere before the click, which then hit the one that has these words.
+      const missed = await handle
+        .evaluate(
+          (element) =>
+            element.isConnected &&
+            element.textContent === Reflect.get(element, 'words') &&
+            !Reflect.get(element, 'wasHit'),
+        )
+        .catch(() => false);
+      if (missed) await control.click();
     });
   }
 

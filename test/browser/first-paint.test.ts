@@ -53,6 +53,7 @@ test('with 100,000 rewards the popup adds less than 100 ms to a bare page, and t
   await hands.type(hands.popup, 'Pairing code', await proxy.invite('admin'));
   await hands.press(hands.popup, 'Pair');
   await hands.see(hands.popup, 'Pause');
+  await hands.popup.waitForFunction(() => localStorage.getItem('frame') !== null);
 
   const page = hands.popup;
   await page.evaluateOnNewDocument(() => {
@@ -93,8 +94,9 @@ test('with 100,000 rewards the popup adds less than 100 ms to a bare page, and t
       // From what was kept, the worker being asleep; and the frame around what is still to come.
       expect(words).toContain(view === 'popup' ? 'Credited today' : 'Unlinked');
       await hands.seeText(page, view === 'popup' ? 'Pause' : 'Credits per day');
-      // The worker is awake again.
+      // The worker is awake again, and the popup has drawn what it shows at its next opening.
       await page.waitForSelector('.header:not([aria-busy="true"])');
+      if (view === 'popup') await page.waitForFunction(() => localStorage.getItem('frame') !== null);
     }
   }
   for (const view of ['popup', 'dashboard'] as const) {
