@@ -7,7 +7,7 @@ import { Header } from './Header.tsx';
 import { Home } from './Home.tsx';
 import { Linking } from './Linking.tsx';
 import { PairStep } from './PairStep.tsx';
-import { Setup } from './Setup.tsx';
+import { SettingUp } from './SettingUp.tsx';
 import { StateProblem } from './StateProblem.tsx';
 import { setupStep } from './setup-step.ts';
 import { type Store, StoreProvider, useStore } from './store.ts';
@@ -76,7 +76,7 @@ function Shown({ view, done }: { view: Store['view']['value']; done: boolean }) 
   // Another mode means other participants, customers and units: what was typed for one must not stay for the other.
   if (view.name === 'link') return <Linking key={state.mode} participant={view.participant} />;
   if (view.name === 'setup')
-    return <Setup key={`${state.mode} ${view.step}`} state={state} asked={view.step} back={done} />;
+    return <SettingUp key={`${state.mode} ${view.step}`} state={state} asked={view.step} back={done} />;
   if (state.paired && !state.session) {
     const failed = state.problem !== null || store.problem.value !== null;
     return failed ? <Pairing state={state} /> : <Opening />;
@@ -84,7 +84,7 @@ function Shown({ view, done }: { view: Store['view']['value']; done: boolean }) 
   return done ? (
     <Home key={state.mode} state={state} />
   ) : (
-    <Setup key={state.mode} state={state} asked={null} back={false} />
+    <SettingUp key={state.mode} state={state} asked={null} back={false} />
   );
 }
 

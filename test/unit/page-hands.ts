@@ -6,6 +6,14 @@ import { afterEach } from 'vitest';
 /** One turn of the event loop, by a clock that no test sets: whatever a click set off has been answered. */
 const turn = () => new Promise<void>((go) => realSetImmediate(() => go()));
 const realSetImmediate = setImmediate;
+/** What came of it is drawn, and so is a view that is loaded later, and was loaded before, with all that it asks for. */
+async function acted(deed: () => void): Promise<void> {
+  await act(async () => {
+    deed();
+    await turn();
+  });
+  for (let turns = 0; turns < 3; turns++) await act(turn);
+}
 
 let shown: HTMLElement | null = null;
 afterEach(() => {
@@ -37,10 +45,7 @@ export function handsOn(root: HTMLElement) {
     box: (label: string) => named('box', label, root.querySelectorAll('input')),
     has: (name: string) => [...root.querySelectorAll('button')].some((one) => nameOf(one) === name),
     async click(name: string) {
-      await act(async () => {
-        named('button', name, root.querySelectorAll('button')).click();
-        await turn();
-      });
+      await acted(() => named('button', name, root.querySelectorAll('button')).click());
     },
     async type(label: string, text: string) {
       const box = named('box', label, root.querySelectorAll('input'));
@@ -50,12 +55,7 @@ export function handsOn(root: HTMLElement) {
       });
     },
     radios: () => [...root.querySelectorAll<HTMLInputElement>('input[type=radio]')],
-    async do(deed: () => void) {
-      await act(async () => {
-        deed();
-        await turn();
-      });
-    },
+    do: acted,
   };
 }
 

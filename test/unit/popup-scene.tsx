@@ -9,6 +9,8 @@ import type { Doors } from '../../src/popup/doors.ts';
 import { createKept } from '../../src/popup/kept.ts';
 import type { ModeState } from '../../src/popup/setup-step.ts';
 import { createStore } from '../../src/popup/store.ts';
+// Loaded beforehand, so that a turn or two is all that the popup's own import takes.
+import '../../src/popup/Setup.tsx';
 import { type Ask, RefusedError } from '../../src/ui/ask.ts';
 import { freshRoot, handsOn } from './page-hands.ts';
 
