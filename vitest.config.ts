@@ -4,7 +4,11 @@ import { findPostgres } from './test/support/postgres.ts';
 /** Tests that start servers or a browser share two cores with them. */
 const seconds = (n: number) => n * 1000;
 
-const ON_POSTGRES_ONLY = ['test/proxy/two-proxies.test.ts', 'test/proxy/cut-connections.test.ts'];
+const ON_POSTGRES_ONLY = [
+  'test/proxy/two-proxies.test.ts',
+  'test/proxy/cut-connections.test.ts',
+  'test/proxy/crowd.test.ts',
+];
 /** Real processes on a real file, killed. */
 const ON_SQLITE_ONLY = [
   'test/proxy/killed.test.ts',
