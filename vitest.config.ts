@@ -8,6 +8,7 @@ const ON_POSTGRES_ONLY = [
   'test/proxy/two-proxies.test.ts',
   'test/proxy/hints-across.test.ts',
   'test/proxy/cut-connections.test.ts',
+  'test/proxy/crowd.test.ts',
 ];
 /** Real processes on a real file, killed. */
 const ON_SQLITE_ONLY = [

@@ -6,6 +6,7 @@ const USAGE = `npm run faults -- --schedules 10000 --seed 1   random schedules o
 npm run faults -- --seed N --path P            one failing schedule of a part again, as told when it failed
 npm run faults -- --exhaustive                 the small case in every order, with any one fault at any step
 npm run faults -- --real [--rounds 100]        kill -9 of the proxy, of workers and of browsers, for real
+npm run faults -- --postgres [--rounds 100]    four proxies, fifty browsers, one PostgreSQL: kill -9, cut connections
 npm run faults -- --guards                     each guard taken out once: a test must go red
 npm run faults -- --reconcile [--rewards N]    the one-to-one proof over 100,000 rewards, and its memory`;
 
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     path: { type: 'string' },
     exhaustive: { type: 'boolean' },
     real: { type: 'boolean' },
+    postgres: { type: 'boolean' },
     rounds: { type: 'string', default: '100' },
     guards: { type: 'boolean' },
     reconcile: { type: 'boolean' },
@@ -58,6 +60,23 @@ async function main(): Promise<boolean> {
     const ended = await realCrashes({ rounds: whole('rounds', values.rounds), seed });
     report('faults-real', ended);
     return ended.duplicates + ended.lost + ended.wrong === 0;
+  }
+  if (values.postgres) {
+    const { findPostgres, startPostgres } = await import('../test/support/postgres.ts');
+    const bin = findPostgres();
+    if (bin === null) {
+      say('PostgreSQL is not installed here (Debian: apt-get install postgresql), so NOTHING was proved.');
+      return false;
+    }
+    const { crowd } = await import('../test/faults/crowd.ts');
+    const server = await startPostgres(bin);
+    try {
+      const ended = await crowd(server.url, { rounds: whole('rounds', values.rounds), seed, say });
+      report('faults-postgres', ended);
+      return ended.duplicates + ended.lost + ended.wrong === 0;
+    } finally {
+      await server.stop();
+    }
   }
   if (values.exhaustive) {
     const { explore } = await import('../test/faults/simulation/explore.ts');

@@ -34,7 +34,7 @@ export function locksOf(profile: string): Locks {
 let profiles = 0;
 
 /** A browser profile: what is on its disk, and who it is to the proxy. */
-export async function openProfile(stage: Stage, token?: string) {
+export async function openProfile(stage: { pairAs: Stage['pairAs']; app: App }, token?: string) {
   const disk = new IDBFactory();
   const name = `profile ${++profiles}`;
   const known = token ?? (await stage.pairAs('admin', name));

@@ -132,7 +132,7 @@ async function crash(scene: CrashScene, kind: Kind, done: Done): Promise<void> {
 }
 
 /** Tommy Ettinger's generator: small, and the same everywhere. */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
