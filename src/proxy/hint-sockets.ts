@@ -32,7 +32,8 @@ export type Socket = {
 type Listener = {
   browser: Browser;
   socket: Socket;
-  isStillPaired: () => Promise<boolean>;
+  /** Who it is by now; null once it is not paired any more. */
+  who: () => Promise<Browser | null>;
   answered: boolean;
   /** When each kind of hint was last sent, and the timer of the one that waits. */
   sent: Map<string, number>;
@@ -93,15 +94,19 @@ export function createHintSockets({ drains, pingMs = PING_MS, most = SOCKETS }: 
   /** Dead connections go, and so do browsers that were removed since. */
   async function look(): Promise<void> {
     for (const listener of [...listeners]) {
+      // Gone while others were asked about.
+      if (!listeners.has(listener)) continue;
       if (!listener.answered) {
         cut(listener);
         continue;
       }
       // Whoever cannot be asked about stays until the next round: a hint tells nothing that is worth a secret.
-      if (!(await listener.isStillPaired().catch(() => true))) {
+      const who = await listener.who().catch(() => listener.browser);
+      if (who === null) {
         showOut(listener, NOT_ALLOWED, 'not paired any more');
         continue;
       }
+      listener.browser = who;
       listener.answered = false;
       listener.socket.ping();
     }
@@ -111,7 +116,7 @@ export function createHintSockets({ drains, pingMs = PING_MS, most = SOCKETS }: 
     size: () => listeners.size,
     isFull,
 
-    join(browser: Browser, socket: Socket, isStillPaired: () => Promise<boolean>): void {
+    join(browser: Browser, socket: Socket, who: Listener['who']): void {
       if (isFull()) {
         socket.close(TRY_LATER, 'too many browsers here');
         return;
@@ -119,7 +124,7 @@ export function createHintSockets({ drains, pingMs = PING_MS, most = SOCKETS }: 
       const listener: Listener = {
         browser,
         socket,
-        isStillPaired,
+        who,
         answered: true,
         sent: new Map(),
         waiting: new Map(),
