@@ -43,12 +43,11 @@ type Listener = {
 type Options = {
   /** Who drains in this mode; null when nobody holds the lease. */
   drains: (mode: Mode) => Promise<string | null>;
-  pingMs?: number;
   most?: number;
 };
 export type HintSockets = ReturnType<typeof createHintSockets>;
 
-export function createHintSockets({ drains, pingMs = PING_MS, most = SOCKETS }: Options) {
+export function createHintSockets({ drains, most = SOCKETS }: Options) {
   const listeners = new Set<Listener>();
   let round: NodeJS.Timeout | undefined;
   let closed = false;
@@ -139,7 +138,7 @@ export function createHintSockets({ drains, pingMs = PING_MS, most = SOCKETS }: 
       socket.on('close', () => leave(listener));
       // Browsers listen here and ask elsewhere.
       socket.on('message', () => showOut(listener, NOT_ALLOWED, 'nothing is to be said here'));
-      round ??= setInterval(() => void look(), pingMs).unref();
+      round ??= setInterval(() => void look(), PING_MS).unref();
     },
 
     /**
