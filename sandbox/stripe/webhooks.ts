@@ -13,7 +13,7 @@ export const EVENT_TYPES = [
   'customer.deleted',
   'customer.updated',
 ] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
+type EventType = (typeof EVENT_TYPES)[number];
 
 export type Endpoint = {
   url: string;
@@ -25,7 +25,7 @@ export type Endpoint = {
   /** For an endpoint that listens on no port. */
   fetch?: (url: string, init: RequestInit) => Response | Promise<Response>;
 };
-export type WebhookEvent = {
+type WebhookEvent = {
   id: string;
   object: 'event';
   account?: string;

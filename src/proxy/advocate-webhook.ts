@@ -37,7 +37,7 @@ const Event = v.object({
 type Event = v.InferOutput<typeof Event>;
 const OfUnit = v.object({ unit: v.string() });
 
-export type AdvocateContext = {
+type AdvocateContext = {
   environment: Pick<Environment, 'advocate'>;
   checkSignature: CheckSignature;
   db: Database;

@@ -122,14 +122,12 @@ const DESK = [
   'create unique index holds_by_seq on holds (mode, seq)',
 ];
 
-/** What webhooks said: hints for browsers, and which webhooks were heard. Those of earlier versions are kept for good. */
+/** What webhooks said: hints for browsers, and which webhooks were heard. */
 const HINTS = [
   'create table hints (seq integer primary key autoincrement, at integer not null, mode text not null, kind text not null)',
   'create index hints_by_time on hints (at)',
   'create table heard (source text not null, id text not null, mode text not null, at integer not null, primary key (source, id))',
   'create index heard_by_time on heard (source, at)',
   'create table heard_last (source text not null, mode text not null, at integer not null, primary key (source, mode))',
-  `insert into heard select 'stripe', substr(name, 14), '', 9007199254740991 from facts where name like 'stripe_event %'`,
-  "delete from facts where name like 'stripe_event %'",
   'create index told_by_customer on told (mode, customer)',
 ];

@@ -115,7 +115,12 @@ export function createHintBus({ db, databaseUrl, isNeeded, tell, log }: Options)
     /** From here on; what was written before is known to whoever looked for themselves. */
     async start(): Promise<void> {
       running = true;
-      seen = (await lastHint(db)) ?? 0;
+      try {
+        seen = (await lastHint(db)) ?? 0;
+      } catch (error) {
+        // Whatever is newest at the first look that works counts as known then.
+        log.warn({ err: error }, 'hints were not read');
+      }
       if (onPostgres(db)) await listen();
       schedule();
     },

@@ -32,7 +32,8 @@ export type Socket = {
 type Listener = {
   browser: Browser;
   socket: Socket;
-  isStillPaired: () => Promise<boolean>;
+  /** Who it is by now; null once it is not paired any more. */
+  who: () => Promise<Browser | null>;
   answered: boolean;
   /** When each kind of hint was last sent, and the timer of the one that waits. */
   sent: Map<string, number>;
@@ -42,11 +43,10 @@ type Listener = {
 type Options = {
   /** Who drains in this mode; null when nobody holds the lease. */
   drains: (mode: Mode) => Promise<string | null>;
-  pingMs?: number;
   most?: number;
 };
 
-export function createHintSockets({ drains, pingMs = PING_MS, most = SOCKETS }: Options) {
+export function createHintSockets({ drains, most = SOCKETS }: Options) {
   const listeners = new Set<Listener>();
   let round: NodeJS.Timeout | undefined;
   let closed = false;
@@ -92,15 +92,19 @@ export function createHintSockets({ drains, pingMs = PING_MS, most = SOCKETS }: 
   /** Dead connections go, and so do browsers that were removed since. */
   async function look(): Promise<void> {
     for (const listener of [...listeners]) {
+      // Gone while others were asked about.
+      if (!listeners.has(listener)) continue;
       if (!listener.answered) {
         cut(listener);
         continue;
       }
       // Whoever cannot be asked about stays until the next round: a hint tells nothing that is worth a secret.
-      if (!(await listener.isStillPaired().catch(() => true))) {
+      const who = await listener.who().catch(() => listener.browser);
+      if (who === null) {
         showOut(listener, NOT_ALLOWED, 'not paired any more');
         continue;
       }
+      listener.browser = who;
       listener.answered = false;
       listener.socket.ping();
     }
@@ -110,7 +114,7 @@ export function createHintSockets({ drains, pingMs = PING_MS, most = SOCKETS }: 
     size: () => listeners.size,
     isFull,
 
-    join(browser: Browser, socket: Socket, isStillPaired: () => Promise<boolean>): void {
+    join(browser: Browser, socket: Socket, who: Listener['who']): void {
       if (isFull()) {
         socket.close(TRY_LATER, 'too many browsers here');
         return;
@@ -118,7 +122,7 @@ export function createHintSockets({ drains, pingMs = PING_MS, most = SOCKETS }: 
       const listener: Listener = {
         browser,
         socket,
-        isStillPaired,
+        who,
         answered: true,
         sent: new Map(),
         waiting: new Map(),
@@ -133,7 +137,7 @@ export function createHintSockets({ drains, pingMs = PING_MS, most = SOCKETS }: 
       socket.on('close', () => leave(listener));
       // Browsers listen here and ask elsewhere.
       socket.on('message', () => showOut(listener, NOT_ALLOWED, 'nothing is to be said here'));
-      round ??= setInterval(() => void look(), pingMs).unref();
+      round ??= setInterval(() => void look(), PING_MS).unref();
     },
 
     /**

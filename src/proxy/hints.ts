@@ -20,14 +20,24 @@ const AT_ONCE = 500;
 
 export type WebhookName = { source: WebhookSource; mode: Mode; id: string };
 
-export async function wasHeard(db: Pick<Database, 'selectFrom'>, { source, id }: WebhookName) {
+export async function wasHeard(
+  db: Pick<Database, 'selectFrom'>,
+  { source, id }: Pick<WebhookName, 'source' | 'id'>,
+): Promise<boolean> {
   const row = await db
     .selectFrom('heard')
     .select('id')
     .where('source', '=', source)
     .where('id', '=', id)
     .executeTakeFirst();
-  return row !== undefined;
+  if (row !== undefined || source !== 'stripe') return row !== undefined;
+  // Where an earlier version wrote them down, and still does while both run side by side.
+  const before = await db
+    .selectFrom('facts')
+    .select('name')
+    .where('name', '=', `stripe_event ${id}`)
+    .executeTakeFirst();
+  return before !== undefined;
 }
 
 /**

@@ -145,6 +145,13 @@ describe('F15 · deauthorized by webhook in the middle of a batch', () => {
     expect(await stripeOf(stage)).toMatchObject({ connected: true });
   });
 
+  test('an event that an earlier version of the proxy heard says nothing new either', async () => {
+    const stage = await setStage(listening);
+    await stage.db.insertInto('facts').values({ name: 'stripe_event evt_1', value: '' }).execute();
+    expect((await post(stage, ...signed(deauthorized()))).status).toBe(200);
+    expect(await stripeOf(stage)).toMatchObject({ connected: true });
+  });
+
   const refused: [string, [body: string, signature?: string]][] = [
     ['no signature', [JSON.stringify(deauthorized())]],
     ['another secret', signed(deauthorized(), 'whsec_another')],

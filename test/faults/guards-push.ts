@@ -105,8 +105,8 @@ export const PUSH = () => [
     ['hints: who is dead is cut', 'if (!listener.answered) {', 'if (listener.waiting.size < 0) {', SOCKETS],
     [
       'hints: who was removed is shown out',
-      'if (!(await listener.isStillPaired().catch(() => true))) {',
-      'if (listener.waiting.size < 0) {',
+      'if (who === null) {',
+      'if (who === null && listener.waiting.size < 0) {',
       SOCKETS,
     ],
     ['hints: so many browsers', 'closed || listeners.size >= most', 'most < 0', SOCKETS],

@@ -5,8 +5,9 @@ import { createApp } from '../../src/proxy/app.ts';
 import { openDatabase } from '../../src/proxy/database.ts';
 import { hearOnce } from '../../src/proxy/hints.ts';
 import { createParts } from '../../src/proxy/parts.ts';
+import { startProxy } from '../../src/proxy/server.ts';
 import { listenFor, listenOnPort, refusedWith } from './hint-scene.ts';
-import { type Stage, setStage } from './stage.ts';
+import { ANNA, environmentFor, type Stage, setStage } from './stage.ts';
 
 let webhooks = 0;
 const write = ({ db }: Pick<Stage, 'db'>, kind: HintKind = 'rewards', mode: 'test' | 'live' = 'test') =>
@@ -170,7 +171,41 @@ describe('who is shown out', () => {
     expect(stage.parts.hints.sockets.size()).toBe(2);
   });
 
-  test('everybody, when the proxy stops', async () => {
+  test('everybody, when the proxy stops: the real one, which tells until then', async () => {
+    const stage = await setStage();
+    const { seed, stripe, advocate, parts } = stage;
+    const environment = environmentFor(seed, { stripe: stripe.url, advocate: advocate.url });
+    const variables = {
+      ...environment,
+      DATABASE_URL: parts.environment.databaseUrl,
+      HOST: '127.0.0.1',
+      PORT: '0',
+    };
+    const proxy = await startProxy(variables, parts.log);
+    const ask = async (path: string, method: string, body: object, token = '') => {
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+      const answer = await fetch(`${proxy.url}/v1${path}`, { method, headers, body: JSON.stringify(body) });
+      return (await answer.json()) as Record<string, unknown>;
+    };
+    const code = await proxy.invite('admin');
+    const token = String((await ask('/pair', 'POST', { code, browserName: 'Chrome' })).token);
+    const settings = { units: ['STRIPE/USD'], paused: false, currencyRule: 'confirm', caps: {} };
+    // A PostgreSQL database is the stage's own, in which they are saved already.
+    await ask('/test/settings', 'PUT', { version: 0, ...settings }, token);
+    const listening = await listenFor(proxy.url, token);
+    advocate.subscribe('test', `${proxy.url}/v1/webhooks/advocate`);
+    advocate.earn(
+      'test',
+      { accountId: ANNA.accountId, id: ANNA.userId },
+      { unit: 'STRIPE/USD', amount: 700 },
+    );
+    expect((await listening.until(1))[0]).toEqual({ mode: 'test', kind: 'rewards' });
+    await advocate.webhooksIdle();
+    await proxy.close();
+    expect(await listening.ended).toBe('1001 the proxy stops');
+  });
+
+  test('everybody, when hints stop', async () => {
     const { stage, url } = await opened();
     const { ended } = await listenFor(url, stage.admin);
     await stage.parts.hints.stop();

@@ -186,6 +186,13 @@ describe('refused, and nothing is written', () => {
     },
   );
 
+  test('a signature that is not detached, good as it is: what it carries is not what came', async () => {
+    const stage = await published();
+    const body = JSON.stringify(eventOf(stage));
+    const whole = (await signed(body)).replace('..', `.${Buffer.from(body).toString('base64url')}.`);
+    await expectRefused(stage, await post(stage, body, whole), /no detached signature/);
+  });
+
   test('the signature of another body, were it by one space', async () => {
     const stage = await published();
     const body = JSON.stringify(eventOf(stage));

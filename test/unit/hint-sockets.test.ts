@@ -1,6 +1,6 @@
 /** The browsers that listen: dead, slow, removed and too many of them. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createHintSockets, type Socket } from '../../src/proxy/hint-sockets.ts';
+import { createHintSockets, type HintSockets, type Socket } from '../../src/proxy/hint-sockets.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -33,8 +33,9 @@ function fakeSocket({ answers = true } = {}) {
   };
   return { socket, did, happens };
 }
+const join = (sockets: HintSockets, id: string, socket: Socket) =>
+  sockets.join(browser(id), socket, async () => browser(id));
 const nobodyDrains = async () => null;
-const stillPaired = async () => true;
 const hint = JSON.stringify(REWARDS);
 
 describe('a browser that does not read', () => {
@@ -42,8 +43,8 @@ describe('a browser that does not read', () => {
     const sockets = createHintSockets({ drains: nobodyDrains });
     const slow = fakeSocket();
     const quick = fakeSocket();
-    sockets.join(browser('slow'), slow.socket, stillPaired);
-    sockets.join(browser('quick'), quick.socket, stillPaired);
+    join(sockets, 'slow', slow.socket);
+    join(sockets, 'quick', quick.socket);
     slow.socket.bufferedAmount = 1_000_000;
     await sockets.tell([REWARDS]);
     expect([slow.did, quick.did]).toEqual([['cut'], [hint]]);
@@ -54,8 +55,8 @@ describe('a browser that does not read', () => {
     const sockets = createHintSockets({ drains: nobodyDrains });
     const dead = fakeSocket({ answers: false });
     const alive = fakeSocket();
-    sockets.join(browser('dead'), dead.socket, stillPaired);
-    sockets.join(browser('alive'), alive.socket, stillPaired);
+    join(sockets, 'dead', dead.socket);
+    join(sockets, 'alive', alive.socket);
     await vi.advanceTimersByTimeAsync(30_000);
     expect(dead.did).toEqual(['ping']);
     await vi.advanceTimersByTimeAsync(30_000);
@@ -68,7 +69,7 @@ test('a browser that was removed meanwhile is shown out; one that cannot be aske
   const sockets = createHintSockets({ drains: nobodyDrains });
   const removed = fakeSocket();
   const unknown = fakeSocket();
-  sockets.join(browser('removed'), removed.socket, async () => false);
+  sockets.join(browser('removed'), removed.socket, async () => null);
   sockets.join(browser('unknown'), unknown.socket, async () => {
     throw new Error('the database does not answer');
   });
@@ -77,26 +78,35 @@ test('a browser that was removed meanwhile is shown out; one that cannot be aske
   expect(unknown.did).toEqual(['ping']);
 });
 
+test('a browser that is no admin any more is told what it may hear now', async () => {
+  const sockets = createHintSockets({ drains: nobodyDrains });
+  const one = fakeSocket();
+  sockets.join(browser('one'), one.socket, async () => browser('one', 'support'));
+  await vi.advanceTimersByTimeAsync(30_000);
+  await sockets.tell([REWARDS, { mode: 'test', kind: 'connection' }]);
+  expect(one.did).toEqual(['ping', JSON.stringify({ mode: 'test', kind: 'connection' })]);
+});
+
 test('beyond so many nobody is let in, and whoever leaves makes room', () => {
   const sockets = createHintSockets({ drains: nobodyDrains, most: 2 });
   const [first, second, third, fourth] = [1, 2, 3, 4].map(() => fakeSocket());
   if (!first || !second || !third || !fourth) throw new Error('four sockets');
-  sockets.join(browser('1'), first.socket, stillPaired);
-  sockets.join(browser('2'), second.socket, stillPaired);
+  join(sockets, '1', first.socket);
+  join(sockets, '2', second.socket);
   expect(sockets.isFull()).toBe(true);
-  sockets.join(browser('3'), third.socket, stillPaired);
+  join(sockets, '3', third.socket);
   expect(third.did).toEqual(['close 1013 too many browsers here']);
   first.happens('close');
-  sockets.join(browser('4'), fourth.socket, stillPaired);
+  join(sockets, '4', fourth.socket);
   expect([fourth.did, sockets.size()]).toEqual([[], 2]);
 });
 
 test('whoever does not take leave is cut, and nobody comes after the proxy has closed', async () => {
   const sockets = createHintSockets({ drains: nobodyDrains });
   const [slow, late] = [fakeSocket(), fakeSocket()];
-  sockets.join(browser('slow'), slow.socket, stillPaired);
+  join(sockets, 'slow', slow.socket);
   sockets.close();
-  sockets.join(browser('late'), late.socket, stillPaired);
+  join(sockets, 'late', late.socket);
   expect(late.did).toEqual(['close 1013 too many browsers here']);
   await vi.advanceTimersByTimeAsync(2_000);
   expect(slow.did).toEqual(['close 1001 the proxy stops', 'cut']);
@@ -105,7 +115,7 @@ test('whoever does not take leave is cut, and nobody comes after the proxy has c
 test('one browser has two connections at most: the newest stay', () => {
   const sockets = createHintSockets({ drains: nobodyDrains });
   const all = [1, 2, 3].map(() => fakeSocket());
-  for (const { socket } of all) sockets.join(browser('same'), socket, stillPaired);
+  for (const { socket } of all) join(sockets, 'same', socket);
   expect(all.map(({ did }) => did)).toEqual([['close 1008 this browser has come again'], [], []]);
 });
 
@@ -113,7 +123,7 @@ describe('many hints', () => {
   test('the first goes at once, the rest of its kind within a second as one', async () => {
     const sockets = createHintSockets({ drains: nobodyDrains });
     const one = fakeSocket();
-    sockets.join(browser('1'), one.socket, stillPaired);
+    join(sockets, '1', one.socket);
     for (let n = 0; n < 100; n++) await sockets.tell([REWARDS]);
     expect(one.did).toEqual([hint]);
     await vi.advanceTimersByTimeAsync(1_000);
@@ -125,7 +135,7 @@ describe('many hints', () => {
   test('another kind, and the other mode, do not wait for it', async () => {
     const sockets = createHintSockets({ drains: nobodyDrains });
     const one = fakeSocket();
-    sockets.join(browser('1'), one.socket, stillPaired);
+    join(sockets, '1', one.socket);
     await sockets.tell([REWARDS, { mode: 'live', kind: 'rewards' }, { mode: 'test', kind: 'customers' }]);
     expect(one.did).toHaveLength(3);
   });
@@ -134,8 +144,8 @@ describe('many hints', () => {
     const drains = vi.fn(async () => 'a');
     const sockets = createHintSockets({ drains });
     const [a, b] = [fakeSocket(), fakeSocket()];
-    sockets.join(browser('a'), a.socket, stillPaired);
-    sockets.join(browser('b'), b.socket, stillPaired);
+    join(sockets, 'a', a.socket);
+    join(sockets, 'b', b.socket);
     await sockets.tell([REWARDS, REWARDS, { mode: 'test', kind: 'customers' }]);
     expect(drains).toHaveBeenCalledTimes(1);
     expect([a.did.length, b.did.length]).toEqual([2, 0]);
@@ -144,7 +154,7 @@ describe('many hints', () => {
   test('one that waited is not sent to a connection that is gone', async () => {
     const sockets = createHintSockets({ drains: nobodyDrains });
     const one = fakeSocket();
-    sockets.join(browser('1'), one.socket, stillPaired);
+    join(sockets, '1', one.socket);
     await sockets.tell([REWARDS]);
     await sockets.tell([REWARDS]);
     one.happens('close');

@@ -47,8 +47,7 @@ export function hintRoutes(parts: Parts) {
       return {
         onOpen(_, { raw }) {
           if (!(raw instanceof WebSocket)) throw new Error('hints need ws');
-          const isStillPaired = async () => (await parts.pairing.browserOf(token)) !== null;
-          parts.hints.sockets.join(browser, raw, isStillPaired);
+          parts.hints.sockets.join(browser, raw, () => parts.pairing.browserOf(token));
           parts.log.info({ requestId: c.var.requestId, browser: browser.id }, 'listens for hints');
         },
       };
