@@ -46,6 +46,8 @@ type Options = {
   most?: number;
 };
 
+export type HintSockets = ReturnType<typeof createHintSockets>;
+
 export function createHintSockets({ drains, most = SOCKETS }: Options) {
   const listeners = new Set<Listener>();
   let round: NodeJS.Timeout | undefined;
