@@ -27,7 +27,7 @@ export default defineConfig({
       reportsDirectory: 'reports/coverage',
     },
     projects: [
-      project('unit', { groupOrder: 1 }),
+      project('unit', { groupOrder: 1, timeout: seconds(20) }),
       project('sandbox', { groupOrder: 2, timeout: seconds(15) }),
       project('proxy', { groupOrder: 3, timeout: seconds(30), exclude: ON_POSTGRES_ONLY }),
       proxyOnPostgres(),
