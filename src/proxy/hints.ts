@@ -43,11 +43,12 @@ export async function wasHeard(
 /**
  * The hint, whatever else the webhook brings about, and the mark that it was heard are committed together: after a
  * crash it is as if the webhook had never come, and it is sent again. False where it was heard before.
+ * @param kind null where no browser needs to know.
  */
 export async function hearOnce(
   db: Database,
   webhook: WebhookName,
-  kind: HintKind,
+  kind: HintKind | null,
   also: (tx: Transaction<Tables>) => Promise<void> = async () => undefined,
 ): Promise<boolean> {
   const { source, mode, id } = webhook;
@@ -56,16 +57,17 @@ export async function hearOnce(
     await serialise(tx, 'hints');
     if (await wasHeard(tx, webhook)) return false;
     await also(tx);
-    await tx
-      .insertInto('hints')
-      .values({ mode, kind, at: clockOf(db) })
-      .execute();
+    if (kind !== null)
+      await tx
+        .insertInto('hints')
+        .values({ mode, kind, at: clockOf(db) })
+        .execute();
     await tx
       .insertInto('heard')
       .values({ source, mode, id, at: clockOf(db) })
       .execute();
     await forgetOld(db, tx, source);
-    if (onPostgres(db)) await sql`select pg_notify(${CHANNEL}, '')`.execute(tx);
+    if (kind !== null && onPostgres(db)) await sql`select pg_notify(${CHANNEL}, '')`.execute(tx);
     return true;
   });
 }

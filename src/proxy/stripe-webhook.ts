@@ -81,7 +81,9 @@ export async function hearStripeEvent(context: Context, { event, by }: Signed): 
     // The same event once more says nothing of a connection that was made since.
     if (account === null || (await wasHeard(db, webhook))) return null;
     await connections.markBroken(mode, account, 'access_taken' satisfies DetailCode);
-    return (await hearOnce(db, webhook, 'connection')) ? { mode, account, kind: 'connection' } : null;
+    const kind = (await isOurs(context, mode, account)) ? 'connection' : null;
+    const isNews = await hearOnce(db, webhook, kind);
+    return isNews && kind !== null ? { mode, account, kind } : null;
   }
   if (event.type !== 'customer.deleted' && event.type !== 'customer.updated') return null;
   if (!mayMatter(event) || !(await isOurs(context, mode, account))) return null;

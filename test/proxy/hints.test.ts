@@ -146,6 +146,28 @@ describe('who is told', () => {
   });
 });
 
+test('what was heard is remembered as long as it may be sent again, and hints for minutes', async () => {
+  const stage = await setStage();
+  const DAY = 86_400_000;
+  const hear = (source: 'advocate' | 'stripe', id: string, days: number) => {
+    stage.setClock(() => Date.now() + days * DAY);
+    return hearOnce(stage.db, { source, mode: 'test', id }, 'rewards');
+  };
+  for (const source of ['advocate', 'stripe'] as const) {
+    await hear(source, 'first', 0);
+    expect(await hear(source, 'first', 4)).toBe(false);
+  }
+  await hear('advocate', 'second', 6);
+  expect(await hear('stripe', 'first', 35)).toBe(false);
+  await hear('stripe', 'second', 41);
+  const left = await stage.db.selectFrom('heard').select(['source', 'id']).orderBy('source').execute();
+  expect(left).toEqual([
+    { source: 'advocate', id: 'second' },
+    { source: 'stripe', id: 'second' },
+  ]);
+  expect(await stage.db.selectFrom('hints').select('seq').execute()).toHaveLength(1);
+});
+
 describe('who is shown out', () => {
   test('whoever says something', async () => {
     const { stage, url } = await opened();

@@ -112,6 +112,10 @@ describe('heard, and nobody is woken', () => {
   const others: [string, object][] = [
     ['a customer to whom nobody is linked', { data: { object: { id: 'cus_Stranger000001' } } }],
     ['another account', { account: 'acct_another' }],
+    [
+      'that another account took its access back',
+      { type: 'account.application.deauthorized', account: 'acct_another' },
+    ],
     ['the platform itself', { account: undefined }],
     ['live mode, by the secret of test mode', { livemode: true }],
     ['an invoice', { type: 'invoice.paid' }],
