@@ -9,8 +9,9 @@ import { createPairing } from './pairing.ts';
 
 const USAGE = `npm run proxy                                  run the proxy with the settings of .env
 npm run proxy -- invite --role admin           print a one-time pairing code (admin or support)
-npm run proxy -- drain --mode live [--watch]    find and credit without a browser (more: drain --help)
+npm run proxy -- drain --mode live [--watch]   find and credit without a browser (more: drain --help)
 npm run proxy -- reconcile --mode test|live    compare rewards, ledger and Stripe, one to one (more: reconcile --help)
+npm run proxy -- backup FILE                   copy the SQLite ledger while the proxy runs
 npm run proxy -- audit verify [--json]         check that nobody changed the history (more: audit --help)`;
 
 async function main(): Promise<void> {
@@ -24,6 +25,11 @@ async function main(): Promise<void> {
   if (process.argv[2] === 'drain') {
     const { drainCommand } = await import('./commands/drain.ts');
     process.exitCode = await drainCommand(process.argv.slice(3));
+    return;
+  }
+  if (process.argv[2] === 'backup') {
+    const { backupCommand } = await import('./commands/backup.ts');
+    process.exitCode = await backupCommand(process.argv.slice(3));
     return;
   }
   if (process.argv[2] === 'audit') {

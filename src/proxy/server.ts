@@ -7,14 +7,13 @@ import { readEnvironment, secretsOf } from './environment.ts';
 import { createLog, type Log } from './log.ts';
 import { createParts } from './parts.ts';
 import { createVitals } from './vitals.ts';
+import { LONGEST_STOP_MS } from './work.ts';
 
 /** How often the ledger notes that it is in use. */
 const ALIVE_MS = 3_600_000;
 /** How often it is looked whether a team is to be told something. */
 const WATCH_MS = 60_000;
 
-/** Longer than anything that is begun may take: each call of Stripe or Advocate gives up after 20 seconds. */
-const LONGEST_STOP_MS = 100_000;
 /** For connections that are open still when all work has come to its end. */
 const LONGEST_CLOSE_MS = 5_000;
 

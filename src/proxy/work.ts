@@ -9,6 +9,9 @@ import type { Env } from './routes/common.ts';
  */
 export const MOST_AT_ONCE = 256;
 
+/** Longer than anything that is begun may take: each call of Stripe or Advocate gives up after 20 seconds. */
+export const LONGEST_STOP_MS = 100_000;
+
 export type Work = ReturnType<typeof createWork>;
 
 export function createWork(most = MOST_AT_ONCE) {
