@@ -7,9 +7,9 @@ import {
   PostgresAdapter,
   PostgresDialect,
   type PostgresDialectConfig,
-  SqliteDialect,
 } from 'kysely';
 import pg from 'pg';
+import { sqliteTogether } from './sqlite-together.ts';
 
 export const dialectFor = (url: string): Dialect =>
   url.startsWith('file:') ? sqliteDialect(url.slice('file:'.length)) : postgresDialect(url);
@@ -22,7 +22,7 @@ function sqliteDialect(file: string): Dialect {
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma('foreign_keys = ON');
   sqlite.pragma('busy_timeout = 5000');
-  return new SqliteDialect({ database: sqlite });
+  return sqliteTogether(sqlite);
 }
 
 /** PostgreSQL's 64-bit integers and sums: minor units and times stay far below 2^53. */
