@@ -45,7 +45,7 @@ class TogetherDriver implements Driver {
   /** What is written and not committed yet. */
   #group: Group | null = null;
   /** The one whose transaction is open. */
-  #inside: Connection | null = null;
+  #inside: { connection: Connection; group: Group } | null = null;
   readonly #waiting: (() => void)[] = [];
   /** While somebody says `begin` and `commit` themselves, as when the database is brought up to date. */
   #byHand = false;
@@ -62,29 +62,37 @@ class TogetherDriver implements Driver {
 
   async beginTransaction(connection: Connection): Promise<void> {
     while (this.#inside !== null) await this.#turn();
-    this.#join();
+    const group = this.#join();
     this.#sqlite.exec('savepoint one');
-    this.#inside = connection;
+    this.#inside = { connection, group };
   }
 
   async commitTransaction(connection: Connection): Promise<void> {
-    if (this.#inside !== connection) throw new Error('There is no transaction to commit.');
-    const { ended } = this.#join();
-    this.#sqlite.exec('release one');
-    this.#leave();
-    await ended;
+    if (this.#inside?.connection !== connection) throw new Error('There is no transaction to commit.');
+    const { group } = this.#inside;
+    try {
+      this.#mustStand();
+      this.#sqlite.exec('release one');
+    } finally {
+      this.#leave();
+    }
+    await group.ended;
   }
 
   async rollbackTransaction(connection: Connection): Promise<void> {
-    if (this.#inside !== connection) return;
-    // An error may have rolled back all there was; then nothing of it is left to take back.
-    if (this.#sqlite.inTransaction) this.#sqlite.exec('rollback to one; release one');
-    this.#leave();
+    if (this.#inside?.connection !== connection) return;
+    try {
+      // An error of the disk's may have taken back all there was; then nothing of it is left.
+      if (this.#sqlite.inTransaction) this.#sqlite.exec('rollback to one; release one');
+    } finally {
+      this.#leave();
+    }
   }
 
   async execute<R>(connection: Connection, { sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    while (this.#inside !== null && this.#inside !== connection) await this.#turn();
-    const isInside = this.#inside === connection;
+    while (this.#inside !== null && this.#inside.connection !== connection) await this.#turn();
+    const isInside = this.#inside !== null;
+    if (isInside) this.#mustStand();
     if (!isInside && (TRANSACTION_WORDS.test(sql) || SETTING.test(sql))) {
       this.#commit();
       this.#byHand = /^\s*begin/i.test(sql) || (this.#byHand && SETTING.test(sql));
@@ -151,13 +159,18 @@ class TogetherDriver implements Driver {
     if (group === null) return;
     this.#group = null;
     try {
-      if (!this.#sqlite.inTransaction) throw new Error('SQLite took back what was to be committed.');
+      this.#mustStand();
       this.#sqlite.exec('commit');
       group.end(null);
     } catch (error) {
       if (this.#sqlite.inTransaction) this.#sqlite.exec('rollback');
       group.end(error);
     }
+  }
+
+  /** When the disk fails, SQLite takes back all there was, and what came after would count by itself. */
+  #mustStand(): void {
+    if (!this.#sqlite.inTransaction) throw new Error('SQLite took back what was to be committed.');
   }
 
   #turn(): Promise<void> {

@@ -133,3 +133,20 @@ test('where the disk took back all there was, nobody is told that theirs is done
   await second;
   expect(seen()).toEqual(['b']);
 });
+
+test('a transaction whose writes the disk took back ends without writing more, and the next ones go on', async () => {
+  const { db, sqlite, seen, put } = open();
+  const failing = db.transaction().execute(async (tx) => {
+    await tx.insertInto('kept').values({ name: 'a', value: 1 }).execute();
+    sqlite.prepare('rollback').run();
+    await tx.insertInto('kept').values({ name: 'half', value: 1 }).execute();
+  });
+  await expect(failing).rejects.toThrow('took back');
+  const last = db.transaction().execute(async (tx) => {
+    await tx.insertInto('kept').values({ name: 'b', value: 1 }).execute();
+    sqlite.prepare('rollback').run();
+  });
+  await expect(last).rejects.toThrow('took back');
+  await put('c');
+  expect(seen()).toEqual(['c']);
+});
