@@ -220,6 +220,12 @@ function indexFor(reason: string | undefined, currency: string | undefined) {
   return currency === undefined ? 'reason' : 'reasonCurrency';
 }
 
+/**
+ * Requests of a transaction happen in the order in which they are asked for, so a write is not waited for before the next
+ * request. One that fails aborts the transaction, and `done` says so to whoever wrote.
+ */
+const asked = (write: Promise<unknown>): void => void write.catch(() => {});
+
 function writable(tx: Transaction<'readwrite'>) {
   const tally = createTally();
   const totals = tx.objectStore('totals');
@@ -230,16 +236,14 @@ function writable(tx: Transaction<'readwrite'>) {
     async save(before: Row | undefined, after: Row): Promise<void> {
       if (before === after) return;
       tally.change(before, after);
-      await tx.objectStore('rewards').put(marked(after));
+      asked(tx.objectStore('rewards').put(marked(after)));
     },
     async remember(key: string, value: string | number | null): Promise<void> {
-      if (value === null) await meta.delete(key);
-      else await meta.put(value, key);
+      asked(value === null ? meta.delete(key) : meta.put(value, key));
     },
     async saveTotals(): Promise<void> {
       for (const [key, total] of await tally.over((key) => totals.get(key))) {
-        if (total === null) await totals.delete(key);
-        else await totals.put(total);
+        asked(total === null ? totals.delete(key) : totals.put(total));
       }
     },
   };

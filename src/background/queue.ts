@@ -72,10 +72,16 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
     enqueue(page: RewardsPage, look: Look): Promise<{ found: number }> {
       return db.write(async ({ row, save, meta, remember }) => {
         let found = 0;
+        // All asked for at once: an answer for each by itself would be most of the time.
+        const rows = new Map(
+          await Promise.all(page.rewards.map(async ({ id }) => [id, await row(id)] as const)),
+        );
         for (const seen of page.rewards) {
-          const before = await row(seen.id);
+          const before = rows.get(seen.id);
           if (!before) found += 1;
-          await save(before, before ? applyWord(before, seen, look, clock()) : firstSight(seen, clock()));
+          const after = before ? applyWord(before, seen, look, clock()) : firstSight(seen, clock());
+          await save(before, after);
+          rows.set(seen.id, after);
         }
         const over = !page.more;
         await remember(look, look === 'full' && over ? null : page.after);
@@ -109,11 +115,15 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
       return db.write(async ({ dueUntil, dueAfter, inState, row: find, meta, remember, save }) => {
         const at = now();
         const due: Row[] = [];
-        const asked = askedFor(await meta(ASKED));
-        if (which === 'due') {
-          due.push(...(await dueUntil(at, most)));
-          if (due.length < most) due.push(...(await dueAfter(at + LONGEST_WAIT_MS, most - due.length)));
-        } else {
+        const [stored, ready, late] = await Promise.all([
+          meta(ASKED),
+          which === 'due' ? dueUntil(at, most) : [],
+          // A clock that was set back.
+          which === 'due' ? dueAfter(at + LONGEST_WAIT_MS, most) : [],
+        ]);
+        const asked = askedFor(stored);
+        if (which === 'due') due.push(...[...ready, ...late].slice(0, most));
+        else {
           const begun = [...(await inState('crediting', most)), ...(await inState('credited', most))];
           for (const reward of asked) {
             const row = await find(reward);

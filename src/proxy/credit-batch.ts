@@ -38,14 +38,14 @@ export async function creditBatch(
   const ids = [...new Set(request.rewards)];
   const context: CreditContext = { ...batch, know: createKnowledge(batch, ids) };
   await Promise.all(
-    ids.map((id) =>
-      batch.tempo.inRoom(async () => {
-        if (stopped()) return;
-        if (batch.isStopping?.()) return tell(later(batch, id));
-        const outcome = await outcomeOf(batch, context, id);
-        if (outcome !== null) await tell(outcome);
-      }),
-    ),
+    ids.map(async (id) => {
+      const outcome = await batch.tempo.inRoom(async () => {
+        if (stopped()) return null;
+        return batch.isStopping?.() ? later(batch, id) : outcomeOf(batch, context, id);
+      });
+      // Not in the room: a browser that hears nothing any more would keep it from everybody else.
+      if (outcome !== null) await tell(outcome);
+    }),
   );
 }
 

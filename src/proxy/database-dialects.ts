@@ -1,7 +1,8 @@
 /** How a SQLite file and a PostgreSQL server are reached, each so that a commit that counts is on disk. */
 import Sqlite from 'better-sqlite3';
-import { type Dialect, type Kysely, PostgresAdapter, PostgresDialect, SqliteDialect } from 'kysely';
+import { type Dialect, type Kysely, PostgresAdapter, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { sqliteTogether } from './sqlite-together.ts';
 
 export const dialectFor = (url: string): Dialect =>
   url.startsWith('file:') ? sqliteDialect(url.slice('file:'.length)) : postgresDialect(url);
@@ -14,7 +15,7 @@ function sqliteDialect(file: string): Dialect {
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma('foreign_keys = ON');
   sqlite.pragma('busy_timeout = 5000');
-  return new SqliteDialect({ database: sqlite });
+  return sqliteTogether(sqlite);
 }
 
 /** PostgreSQL's 64-bit integers and sums: minor units and times stay far below 2^53. */

@@ -191,8 +191,8 @@ export const ADMIN = (): Guard[] => [
   ...guardsIn('src/background/queue-db.ts', [
     [
       'whatever moved a row, its news goes with it',
-      '.put(marked(after));',
-      '.put({ ...marked(after), ...(before && { untold: before.untold }) });',
+      '.put(marked(after)));',
+      '.put({ ...marked(after), ...(before && { untold: before.untold }) }));',
       NOTIFY,
       'mended in quiet hours',
     ],

@@ -13,7 +13,23 @@ const LINKED = 'test/proxy/found-and-linked.test.ts';
 const TAKE_BACK = ['test/proxy/take-back.test.ts', 'test/proxy/take-back-interrupted.test.ts'];
 const BEFORE = 'test/proxy/before-money-moves.test.ts';
 
+const TOGETHER = 'test/proxy/sqlite-together.test.ts';
+
 export const MONEY = (): Guard[] => [
+  ...guardsIn('src/proxy/sqlite-together.ts', [
+    ['together: a transaction is told once it is on the disk', '    await group.ended;\n', '', TOGETHER],
+    ['together: so is a statement, and whoever read it', '    await group?.ended;\n', '', TOGETHER],
+    ['together: what the disk took back is not carried on', 'if (isInside) this.#mustStand();', '', TOGETHER],
+  ]),
+  ...guardsIn('src/proxy/credit-batch.ts', [
+    [
+      'a browser that stopped reading holds up nobody else',
+      'if (outcome !== null) await tell(outcome);',
+      'if (outcome !== null) await batch.tempo.inRoom(() => tell(outcome));',
+      PROCESSES,
+      'again and again',
+    ],
+  ]),
   ...guardsIn('src/proxy/ledger.ts', [
     [
       'row lock: a live request’s row is nobody else’s',
