@@ -9,12 +9,14 @@ const ON_POSTGRES_ONLY = [
   'test/proxy/hints-across.test.ts',
   'test/proxy/cut-connections.test.ts',
   'test/proxy/crowd.test.ts',
+  'test/proxy/backup-postgres.test.ts',
 ];
 /** Real processes on a real file, killed. */
 const ON_SQLITE_ONLY = [
   'test/proxy/killed.test.ts',
   'test/proxy/stopping.test.ts',
   'test/proxy/drain-process.test.ts',
+  'test/proxy/backup.test.ts',
 ];
 
 /** In the order in which they run: the quick ones first, so that a mistake shows early. */

@@ -108,7 +108,7 @@ export const RULES: readonly IForbiddenRuleType[] = [
     comment:
       'src/proxy/database-dialects.ts, and commands/backup.ts, which copies SQLite’s file. Everybody else speaks Kysely.',
     from: { path: '^(src|sandbox)/', pathNot: '^src/proxy/(database-dialects|commands/backup)\\.ts$' },
-    to: { path: npm('pg|better-sqlite3') },
+    to: { path: npm('pg|better-sqlite3'), dependencyTypesNot: ['type-only'] },
   },
   {
     ...error,

@@ -3,6 +3,7 @@ import { type Guard, guardsIn } from './guards.ts';
 
 const VITALS = 'test/proxy/vitals.test.ts';
 const STOPPING = 'test/proxy/stopping.test.ts';
+const DRAIN = 'test/proxy/drain.test.ts';
 
 export const SERVER = (): Guard[] => [
   ...guardsIn('src/proxy/work.ts', [
@@ -37,6 +38,38 @@ export const SERVER = (): Guard[] => [
       'await all;',
       STOPPING,
       'whoever asked is gone',
+    ],
+  ]),
+  ...guardsIn('src/proxy/drainer.ts', [
+    [
+      'a server that drains never passes for the last admin',
+      "role: 'support' };",
+      "role: 'admin' };",
+      DRAIN,
+      'last admin',
+    ],
+    [
+      'a server that was removed sends nothing',
+      '(await pairing.isPaired(me.id)) ? asAdmin : null',
+      'asAdmin',
+      DRAIN,
+      'removed from the team',
+    ],
+    [
+      'a server that stops leaves the lease to the next',
+      'await parts.leases.drop(me.id);',
+      '',
+      DRAIN,
+      'leaves the lease',
+    ],
+  ]),
+  ...guardsIn('src/proxy/drain-queue.ts', [
+    [
+      'what is not kept is read again when its cause goes',
+      "if (idle.delete(reason)) remember('news', null);",
+      'idle.delete(reason);',
+      DRAIN,
+      'was not kept',
     ],
   ]),
   ...guardsIn('src/proxy/trace.ts', [

@@ -66,15 +66,16 @@ export async function setProcessScene() {
   return { env, file, gate, stripe, advocate, proxy, token };
 }
 
-export const credits = async (url: string, token: string): Promise<Outcome[]> => {
+export async function creditIds(url: string, token: string, rewards: string[]): Promise<Outcome[]> {
   const answer = await fetch(`${url}/v1/test/credits`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ rewards: IDS }),
+    body: JSON.stringify({ rewards }),
   });
   expect(answer.status).toBe(200);
   const lines = (await answer.text()).split('\n').filter((line) => line !== '');
   return lines.map((line) => JSON.parse(line) as Outcome);
-};
+}
+export const credits = (url: string, token: string) => creditIds(url, token, IDS);
 export const isCredit = (method: string, url: string) =>
   method === 'POST' && url.endsWith('/balance_transactions');

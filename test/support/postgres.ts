@@ -14,16 +14,27 @@ const run = promisify(execFile);
 const DEBIAN = '/usr/lib/postgresql';
 const TEMPLATE = 'template_credits';
 
-/** The folder with PostgreSQL's programs, the newest first; null where it is not installed. */
-export function findPostgres(): string | null {
+/** Where PostgreSQL's programs may be, the newest of Debian's first. */
+function folders(): string[] {
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
-  const folders = [
+  return [
     ...(process.env.PATH ?? '').split(delimiter),
     ...versions.map((version) => join(DEBIAN, version, 'bin')),
   ];
-  return (
-    folders.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name)))) ?? null
-  );
+}
+
+/** The folder with the server's programs; null where it is not installed. */
+export function findPostgres(): string | null {
+  const both = (folder: string) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name)));
+  return folders().find(both) ?? null;
+}
+
+/** One of the programs beside the server. */
+export function findProgram(name: string): string {
+  const folder = folders().find((each) => existsSync(join(each, name)));
+  if (folder === undefined)
+    throw new Error(`PostgreSQL is installed without ${name} (Debian: apt-get install postgresql-client).`);
+  return join(folder, name);
 }
 
 export type PostgresServer = { url: string; stop: () => Promise<void> };
