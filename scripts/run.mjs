@@ -19,6 +19,7 @@ const TASKS = {
   proxy: [['scripts/build-proxy.ts'], ['dist/proxy/cli.mjs']],
   sandbox: [['scripts/sandbox.ts']],
   screens: [['scripts/build.ts'], ['scripts/screens.ts']],
+  store: [['scripts/store.ts']],
   check: [
     ['node_modules/@biomejs/biome/bin/biome', 'ci', ...(process.stdout.isTTY ? [] : ['--colors=off'])],
     ['node_modules/typescript/bin/tsc', '-p', '.'],

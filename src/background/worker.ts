@@ -5,7 +5,7 @@ import { showBadge } from './badge.ts';
 import { type browser, keepStorageFromPages } from './browser-api.ts';
 import { createHandlers } from './handlers.ts';
 import { createNotifier, type NotifierApi } from './notify.ts';
-import { createPairing, nameOfBrowser } from './pairing.ts';
+import { createPairing, mayTellSystem, nameOfBrowser, UNNAMED } from './pairing.ts';
 import { popupState } from './popup-state.ts';
 import { openQueue, type Queue } from './queue.ts';
 import { createRuns } from './runs.ts';
@@ -30,7 +30,10 @@ export function createWorker(api: Api) {
   const pairing = createPairing({
     local,
     permissions: api.permissions,
-    browserName: async () => nameOfBrowser(navigator.userAgent, (await api.runtime.getPlatformInfo()).os),
+    browserName: async () =>
+      (await mayTellSystem(api.permissions))
+        ? nameOfBrowser(navigator.userAgent, (await api.runtime.getPlatformInfo()).os)
+        : UNNAMED,
   });
   const runs = createRuns({ pairing, session, queues, changed, stayAwake });
   const nextRunAt = async () => (await api.alarms.get(ALARM))?.scheduledTime ?? null;
