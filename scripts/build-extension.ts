@@ -30,8 +30,8 @@ const BUDGETS = {
 
 export type Size = { file: string; kilobytes: number; budget: number };
 
-/** As manifest.json promises. Chrome 123 is the first that has light-dark(), which esbuild does not translate. */
-const TARGET = ['chrome123', 'firefox140'];
+/** As manifest.json promises. What esbuild does not translate, such as light-dark(), says in tokens.css what else there is. */
+const TARGET = ['chrome120', 'firefox140'];
 
 const SHARED: BuildOptions = {
   bundle: true,

@@ -20,6 +20,7 @@ const TASKS = {
   sandbox: [['scripts/sandbox.ts']],
   screens: [['scripts/build.ts'], ['scripts/screens.ts']],
   bench: [['scripts/build.ts'], ['bench/index.ts']],
+  store: [['scripts/store.ts']],
   check: [
     ['node_modules/@biomejs/biome/bin/biome', 'ci', ...(process.stdout.isTTY ? [] : ['--colors=off'])],
     ['node_modules/typescript/bin/tsc', '-p', '.'],

@@ -18,5 +18,8 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Sender) =>
 browser.alarms.onAlarm.addListener((alarm) => (alarm.name === ALARM ? void run() : undefined));
 // Missing where the browser does not know the permission.
 browser.notifications?.onClicked.addListener((id) => void ready.then(() => worker.openNotified(id)));
+// A person may give and take the proxy's permission at any time: it goes on, or pauses and says so, at once.
+browser.permissions.onAdded.addListener(() => void run());
+browser.permissions.onRemoved.addListener(() => void run());
 browser.runtime.onStartup.addListener(() => void run());
 browser.runtime.onInstalled.addListener(() => void run());

@@ -138,6 +138,15 @@ const SYSTEMS: Record<string, string> = {
   openbsd: 'OpenBSD',
 };
 
+export const UNNAMED = 'Browser';
+
+/** Firefox asks people about technical data apart, and lists what they agreed to; other browsers know no such list. */
+export async function mayTellSystem(permissions: { getAll(): Promise<object> }): Promise<boolean> {
+  const all = await permissions.getAll();
+  if (!('data_collection' in all) || !Array.isArray(all.data_collection)) return true;
+  return all.data_collection.includes('technicalAndInteraction');
+}
+
 /** How people tell browsers apart in a list, for example "Chrome on Linux". */
 export function nameOfBrowser(userAgent: string, os: string): string {
   const known: [RegExp, string][] = [

@@ -6,7 +6,7 @@ import { type browser, keepStorageFromPages } from './browser-api.ts';
 import { createHandlers } from './handlers.ts';
 import { createHints, type Hints } from './hints.ts';
 import { createNotifier, type NotifierApi } from './notify.ts';
-import { createPairing, nameOfBrowser } from './pairing.ts';
+import { createPairing, mayTellSystem, nameOfBrowser, UNNAMED } from './pairing.ts';
 import { popupState } from './popup-state.ts';
 import { openQueue, type Queue } from './queue.ts';
 import { createRuns } from './runs.ts';
@@ -35,7 +35,10 @@ export function createWorker(api: Api) {
     local,
     permissions: api.permissions,
     changed: () => hints.close(),
-    browserName: async () => nameOfBrowser(navigator.userAgent, (await api.runtime.getPlatformInfo()).os),
+    browserName: async () =>
+      (await mayTellSystem(api.permissions))
+        ? nameOfBrowser(navigator.userAgent, (await api.runtime.getPlatformInfo()).os)
+        : UNNAMED,
   });
   const runs = createRuns({ pairing, session, queues, changed, stayAwake });
   const hints: Hints = createHints({ pairing, memory, kick: runs.kick, changed });

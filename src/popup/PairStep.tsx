@@ -30,7 +30,7 @@ function PairForm({ onDone }: { onDone: () => void }) {
   const store = useStore();
   const task = useTask();
   const id = useId();
-  const address = useSignal('');
+  const address = useSignal(store.doors.addressBefore());
   const code = useSignal('');
   const tried = useSignal(false);
   const read = readProxyAddress(address.value);
@@ -52,6 +52,7 @@ function PairForm({ onDone }: { onDone: () => void }) {
     tried.value = true;
     if (!read.ok || codeMissing) return;
     const { origin, loopback } = read;
+    if (!loopback && !store.doors.asksHere()) return void store.doors.openSelfInTab(origin);
     // Asked before anything is awaited: browsers only show the question while the click is fresh.
     const allowed = loopback ? Promise.resolve(true) : store.doors.allowOrigin(origin);
     void task
@@ -119,7 +120,11 @@ function PairForm({ onDone }: { onDone: () => void }) {
         <Button type="submit" class="button button-primary" busy={task.busy.value}>
           {task.busy.value ? say('popup_pairing') : say('popup_pair')}
         </Button>
-        <button type="button" class="button button-plain" onClick={() => void store.doors.openSelfInTab()}>
+        <button
+          type="button"
+          class="button button-plain"
+          onClick={() => void store.doors.openSelfInTab(address.value)}
+        >
           {say('popup_open_in_tab')}
         </button>
       </div>

@@ -45,6 +45,7 @@ export function StateProblem({ state }: { state: PopupState }) {
       return {
         label: say('popup_allow'),
         onClick: () => {
+          if (!store.doors.asksHere()) return void store.doors.openSelfInTab();
           const allowed = store.doors.allowOrigin(origin);
           void allowed.then((yes) => yes && refresh());
         },

@@ -14,8 +14,9 @@ export function readProxyAddress(text: string): ProxyAddress {
   const bare = /^(localhost|127\.0\.0\.1|\[::1\])(:|\/|#|$)/i.test(typed)
     ? `http://${typed}`
     : `https://${typed}`;
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : bare);
-  if (!url) return refuse(say('popup_address_none'));
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : bare;
+  if (!URL.canParse(whole)) return refuse(say('popup_address_none'));
+  const url = new URL(whole);
   if (url.hostname === '[::1]') {
     const address = `http://localhost${url.port && `:${url.port}`}`;
     return refuse(say('popup_address_brackets', { address }));

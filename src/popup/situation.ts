@@ -18,7 +18,7 @@ export type Shown = {
   tone: 'plain' | 'good' | 'warn' | 'bad';
 };
 
-const NO_ACCESS = new Set(['unauthorized', 'not_paired', 'forbidden', 'host_permission_missing']);
+const NO_ACCESS = new Set(['unauthorized', 'not_paired', 'forbidden']);
 const AWAY = new Set(['proxy_unreachable', 'proxy_unexpected']);
 
 /**
@@ -30,6 +30,8 @@ export function situation(state: PopupState | null, failed = false): Shown {
   if (failed) return is('no_answer', 'bad');
   if (!state) return is('opening', 'plain');
   if (!state.paired) return is('setting_up', 'plain');
+  // Taken back by a person in the browser: nothing failed, and it goes on once it is allowed again.
+  if (state.problem?.code === 'host_permission_missing') return is('paused', 'warn');
   if (state.problem && AWAY.has(state.problem.code)) return is('offline', 'warn');
   if (state.problem && NO_ACCESS.has(state.problem.code)) return is('no_access', 'bad');
   const mode = chosenMode(state);

@@ -5,6 +5,7 @@
 
 import { ADMIN } from './guards-admin.ts';
 import { AROUND } from './guards-around.ts';
+import { BROWSERS } from './guards-browsers.ts';
 import { BULK } from './guards-bulk.ts';
 import { DESK } from './guards-desk.ts';
 import { LINKING } from './guards-linking.ts';
@@ -56,4 +57,5 @@ export const guards = (): Guard[] => [
   ...VIEWS(),
   ...PUSH(),
   ...SERVER(),
+  ...BROWSERS(),
 ];

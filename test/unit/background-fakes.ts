@@ -198,11 +198,15 @@ export function fakeBrowser(over: { allowed?: boolean; alarm?: boolean } = {}) {
   const told: unknown[] = [];
   const waiting = new Set<() => void>();
   const badge = { text: '', title: '', color: '' };
+  /** What a person lets the extension do; `data` is the list that Firefox alone has. */
+  const permitted = { proxy: over.allowed ?? true, data: null as string[] | null };
   const events = {
     onMessage: fakeEvent<Listener>(),
     onInstalled: fakeEvent<Listener>(),
     onStartup: fakeEvent<Listener>(),
     onAlarm: fakeEvent<Listener>(),
+    onAdded: fakeEvent<Listener>(),
+    onRemoved: fakeEvent<Listener>(),
   };
   const calls = { create: 0, accessLevel: '' };
   const browser = {
@@ -245,7 +249,12 @@ export function fakeBrowser(over: { allowed?: boolean; alarm?: boolean } = {}) {
         Object.assign(badge, given);
       },
     },
-    permissions: { contains: async () => over.allowed ?? true },
+    permissions: {
+      contains: async () => permitted.proxy,
+      getAll: async () => (permitted.data ? { data_collection: permitted.data } : {}),
+      onAdded: events.onAdded,
+      onRemoved: events.onRemoved,
+    },
   };
   /** Resolves once something the pages heard fits. */
   async function heard<T>(pick: (message: unknown) => T | undefined): Promise<T> {
@@ -263,5 +272,5 @@ export function fakeBrowser(over: { allowed?: boolean; alarm?: boolean } = {}) {
       });
     }
   }
-  return { browser, local, session, alarms, told, badge, calls, events, heard };
+  return { browser, local, session, alarms, told, badge, calls, events, permitted, heard };
 }

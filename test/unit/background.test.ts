@@ -254,6 +254,35 @@ describe('pairing', () => {
     expect(proxy.asked).toEqual([]);
   });
 
+  test('the host’s permission taken back pauses at once, fails no reward, and given again it goes on at once', async () => {
+    await paired();
+    const { proxy } = await boot({ 'GET /test/rewards': () => json(page([seen('r1')])) });
+    fake.permitted.proxy = false;
+    fake.events.onRemoved.listeners[0]?.({ origins: [`${PROXY}/*`] });
+    const state = await whenState((one) => one.problem !== null && !one.running);
+    expect(state).toMatchObject({ problem: { code: 'host_permission_missing' }, paired: { proxy: PROXY } });
+    expect(state.queue.counts).toMatchObject({ held: 0, cancelled: 0 });
+    expect(proxy.asked).toEqual([]);
+
+    fake.permitted.proxy = true;
+    fake.events.onAdded.listeners[0]?.({ origins: [`${PROXY}/*`] });
+    const on = await whenState((one) => one.queue.counts.redeemed === 1 && !one.running);
+    expect(on.problem).toBeNull();
+  });
+
+  test('the kind of browser is told unless Firefox’s list of agreements is without technical data', async () => {
+    for (const [agreed, name] of [
+      [null, /^\w+ on Linux$/],
+      [['technicalAndInteraction'], /^\w+ on Linux$/],
+      [['websiteContent'], /^Browser$/],
+    ] as const) {
+      fake.permitted.data = agreed && [...agreed];
+      const { proxy, send } = await boot();
+      await send('pair', { proxy: PROXY, code: 'CODE' });
+      expect(proxy.to('POST /pair')[0]?.body).toMatchObject({ browserName: expect.stringMatching(name) });
+    }
+  });
+
   test('a revoked token unpairs, says so also after a restart of the browser, and keeps the queue', async () => {
     await paired();
     const first = await boot({

@@ -42,10 +42,29 @@ test('Chrome gets a service worker, Firefox an event page and the truth about wh
   });
 });
 
-test('promises only browsers that know every style it uses, and Firefox from the first release with our permissions', () => {
-  // light-dark() came with Chrome 123 and Firefox 120: developer.mozilla.org/docs/Web/CSS/color_value/light-dark
-  expect(Number(manifest.minimum_chrome_version)).toBeGreaterThanOrEqual(123);
+test('promises the oldest browsers it is built for, and Firefox from the first release with our permissions', () => {
+  expect(manifest.minimum_chrome_version).toBe('120');
   expect(manifest.browser_specific_settings).toMatchObject({ gecko: { strict_min_version: '140.0' } });
+});
+
+test('where a browser lacks light-dark(), which came with Chrome 123, each such colour has its light one', async () => {
+  const css = await readFile(new URL('../../src/ui/tokens.css', import.meta.url), 'utf8');
+  const [usual = '', old = ''] = css.split('@supports not (color: light-dark(#000, #000))');
+  const both = [...usual.matchAll(/(--[\w-]+): light-dark\((#\w+), #\w+\);/g)];
+  expect(both.length).toBeGreaterThan(15);
+  for (const [, name, light] of both) expect(old).toContain(`    ${name}: ${light};`);
+});
+
+test('no script uses what came to Chrome after 120 and to no bundler: it would fail only there', async () => {
+  const { readdir } = await import('node:fs/promises');
+  const src = new URL('../../src/', import.meta.url);
+  const names = (await readdir(src, { recursive: true })).filter(
+    (name) => /\.tsx?$/.test(name) && !name.startsWith('proxy'),
+  );
+  expect(names.length).toBeGreaterThan(100);
+  const newer =
+    /\bURL\.parse\(|Array\.fromAsync|Promise\.try|RegExp\.escape|\.(union|intersection|difference|isSubsetOf|isSupersetOf|isDisjointFrom)\(|\.(values|entries|keys)\(\)\.(map|filter|some|every|find|toArray|reduce|take|drop|flatMap|forEach)\(/;
+  for (const name of names) expect(await readFile(new URL(name, src), 'utf8'), name).not.toMatch(newer);
 });
 
 test('every file that the manifest names is looked for', () => {

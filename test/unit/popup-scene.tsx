@@ -114,11 +114,12 @@ export function emptyShelf() {
 }
 
 /** Opens the popup before a worker that gives the told answers, and `state` to whatever else answers with a state. */
-export async function openPopup(state: PopupState, told: Told = {}, shelf = emptyShelf()) {
+export async function openPopup(state: PopupState, told: Told = {}, shelf = emptyShelf(), asksHere = true) {
   const asked: [MessageName, unknown][] = [];
   const modes: (Mode | undefined)[] = [];
   const origins: string[] = [];
   const tabs: string[] = [];
+  const selfTabs: (string | undefined)[] = [];
   let announce: (state: PopupState) => void = () => undefined;
   const ask: Ask = async <N extends MessageName>(name: N, request: unknown, mode?: Mode) => {
     modes.push(mode);
@@ -140,7 +141,11 @@ export async function openPopup(state: PopupState, told: Told = {}, shelf = empt
     openTab: async (url) => {
       tabs.push(url);
     },
-    openSelfInTab: async () => undefined,
+    asksHere: () => asksHere,
+    openSelfInTab: async (address) => {
+      selfTabs.push(address);
+    },
+    addressBefore: () => '',
   };
   const store = createStore(
     doors,
@@ -160,6 +165,7 @@ export async function openPopup(state: PopupState, told: Told = {}, shelf = empt
     shelf,
     ...hands,
     tabs,
+    selfTabs,
     origins,
     /** The mode that each question named. */
     modes,

@@ -43,7 +43,8 @@ describe('the header says in a word how things stand', () => {
     ['Paused', popupState({ settings: { paused: true } })],
     ['Stopped', popupState({ stripe: { connected: false } })],
     ['Offline', popupState({ top: { problem: problem('proxy_unreachable') } })],
-    ['No access', popupState({ top: { problem: problem('host_permission_missing') } })],
+    ['Paused', popupState({ top: { problem: problem('host_permission_missing') } })],
+    ['No access', popupState({ top: { problem: problem('forbidden') } })],
   ])('%s', (label, state) => {
     expect(say(`popup_situation_${situation(state).situation}`)).toBe(label);
   });
