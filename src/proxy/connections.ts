@@ -8,10 +8,10 @@ import { type Actor, actorOf, append, record } from './audit.ts';
 import { clockOf, type Database, databaseNow } from './database.ts';
 import type { Environment } from './environment.ts';
 import { createMeter, type Meter } from './meter.ts';
-import { hash } from './pairing.ts';
 import { strikeSecrets } from './secrets.ts';
 import { createStripeAccess, createStripeSdk, type StripeAccess } from './stripe-access.ts';
 import { StripeFailureError } from './stripe-failure.ts';
+import { hash } from './tokens.ts';
 import { forgetTold } from './told.ts';
 
 export type Connections = ReturnType<typeof createConnections>;

@@ -9,6 +9,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0002_proof': { up: (db) => run(db, PROOF) },
   '0003_linking': { up: (db) => run(db, LINKING) },
   '0004_desk': { up: (db) => run(db, DESK) },
+  '0005_tokens': { up: (db) => run(db, TOKENS) },
 };
 
 async function run(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {
@@ -119,4 +120,13 @@ const DESK = [
     decided_at integer not null, seq integer not null, primary key (mode, reward),
     check (reason in ('held_by_hand', 'dismissed')))`,
   'create unique index holds_by_seq on holds (mode, seq)',
+];
+
+/** Tokens that end. Those given before end thirty days after they were last seen. */
+const TOKENS = [
+  `create table tokens (hash text primary key, browser text not null, issued_at integer not null,
+    until integer not null, used_at integer, replaced_at integer)`,
+  'create index tokens_by_browser on tokens (browser)',
+  `insert into tokens select token_hash, id, last_seen_at, last_seen_at + 2592000000, last_seen_at, null
+    from browsers where revoked_at is null`,
 ];
