@@ -8,6 +8,7 @@ import { ProblemError } from '../contract/problems.ts';
 import { english } from '../locales/english.ts';
 import { speak } from '../locales/say.ts';
 import { CALLBACK_CSP, callbackPage } from './callback-page.ts';
+import { corsForExtensions, extensionsOnly, NOTHING_RUNS, safeHeaders } from './guarded.ts';
 import { answerProblem, problemOf } from './http-problems.ts';
 import type { Parts } from './parts.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -61,6 +62,7 @@ export function createApp(parts: Parts) {
       const started = performance.now();
       c.set('requestId', randomUUID());
       await next();
+      if (!c.res.headers.has('content-security-policy')) c.header('content-security-policy', NOTHING_RUNS);
       c.header('x-request-id', c.var.requestId);
       c.header('cache-control', 'no-store');
       // The route, not the path: paths name participants, whose ids are often e-mail addresses.
@@ -71,6 +73,9 @@ export function createApp(parts: Parts) {
         'request',
       );
     })
+    .use(safeHeaders)
+    .use(corsForExtensions)
+    .use(extensionsOnly)
     .use(
       bodyLimit({
         maxSize: LARGEST_BODY,
