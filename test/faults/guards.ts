@@ -12,6 +12,7 @@ import { MONEY } from './guards-money.ts';
 import { PROOF } from './guards-proof.ts';
 import { RECOGNISER } from './guards-recogniser.ts';
 import { REVERSALS } from './guards-reversals.ts';
+import { SECURITY } from './guards-security.ts';
 import { SEND } from './guards-send.ts';
 import { VIEWS } from './guards-views.ts';
 
@@ -52,4 +53,5 @@ export const guards = (): Guard[] => [
   ...RECOGNISER(),
   ...ADMIN(),
   ...VIEWS(),
+  ...SECURITY(),
 ];
