@@ -120,6 +120,25 @@ export function createPairing({ local, permissions, browserName, fetch, changed 
       changed();
     },
 
+    /** Trades the token for a new one. Where the answer is lost the present one stays, and is good. */
+    async renewToken(): Promise<void> {
+      const before = await pairing.get();
+      if (before === null) return;
+      const { proxy: origin, token } = before;
+      const client = proxyClient({
+        origin,
+        token,
+        onRefused: () => forget(token, origin),
+        ...(fetch && { fetch }),
+      });
+      const fresh = await client.renewToken();
+      if (!v.is(Token, fresh.token))
+        throw new ProblemError('proxy_unexpected', { detail: 'Its token is malformed.' });
+      const now = await pairing.get();
+      // Unpaired or paired anew meanwhile.
+      if (now?.token === token) await pairing.set({ ...now, token: fresh.token });
+    },
+
     async unpair(): Promise<void> {
       await pairing.remove();
       await refused.remove();

@@ -40,6 +40,7 @@ import {
   Session,
   Settings,
   type SettingsWrite,
+  TokenAnswer,
   UnitsAnswer,
 } from '../contract/routes.ts';
 import { Invitation, Team } from '../contract/team.ts';
@@ -226,6 +227,8 @@ export function proxyClient({ origin, token, fetch: send = fetch, times: own, on
     async leave(): Promise<void> {
       await v1.session.$delete({}, { init: { signal: AbortSignal.timeout(times.answer) } });
     },
+    /** A new token beside the present one. */
+    renewToken: () => ask(TokenAnswer, (o) => v1.session.token.$post({}, o)),
     session: () => ask(Session, (o) => v1.session.$get({}, o)),
     connect: (mode: Mode) => ask(ConnectAnswer, (o) => v1.connect[':mode'].$post({ param: { mode } }, o)),
     async disconnect(mode: Mode): Promise<void> {

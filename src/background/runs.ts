@@ -10,7 +10,7 @@ import type { Queue } from './queue.ts';
 import type { SessionStore } from './session.ts';
 
 type Options = {
-  pairing: Pick<PairingStore, 'current' | 'client'>;
+  pairing: Pick<PairingStore, 'current' | 'client' | 'renewToken'>;
   session: SessionStore;
   queues: Record<Mode, Queue>;
   changed: () => void;
@@ -66,6 +66,8 @@ export function createRuns({ pairing, session, queues, changed, stayAwake, locks
     try {
       const heard = await session.refresh(await pairing.client());
       await session.setProblem('reach', null);
+      // Before any work, so that none is under way with the old token; it stays good if this fails.
+      if (heard.tokenDue) await pairing.renewToken().catch(console.error);
       // Money first, then the rehearsal.
       for (const mode of ['live', 'test'] as const) {
         const { advocate, settings } = heard.modes[mode];

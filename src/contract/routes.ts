@@ -111,8 +111,14 @@ export const Session = v.object({
   role: v.picklist(ROLES),
   browser: v.object({ id: v.string(), name: v.string() }),
   modes: v.object({ test: ModeSession, live: ModeSession }),
+  /** This browser’s token is to be traded for a new one. */
+  tokenDue: v.optional(v.boolean()),
 });
 export type Session = v.InferOutput<typeof Session>;
+
+/** `until`: when it ends, unless it is traded for a new one before. The old one stays good until this is used. */
+export const TokenAnswer = v.object({ token: v.string(), until: v.pipe(v.number(), v.safeInteger()) });
+export type TokenAnswer = v.InferOutput<typeof TokenAnswer>;
 
 export const ConnectAnswer = v.object({ url: v.pipe(v.string(), v.url()) });
 

@@ -6,6 +6,7 @@ import { ProblemError } from '../contract/problems.ts';
 import { english } from '../locales/english.ts';
 import { speak } from '../locales/say.ts';
 import { CALLBACK_CSP, callbackPage } from './callback-page.ts';
+import { corsForExtensions, extensionsOnly, NOTHING_RUNS, safeHeaders } from './guarded.ts';
 import { answerProblem, problemOf } from './http-problems.ts';
 import type { Parts } from './parts.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -73,6 +74,7 @@ export function createApp(parts: Parts, vitals: Vitals = createVitals(parts)) {
       c.set('requestId', trace.requestId);
       await within(trace, async () => {
         await next();
+        if (!c.res.headers.has('content-security-policy')) c.header('content-security-policy', NOTHING_RUNS);
         c.header('x-request-id', c.var.requestId);
         c.header('cache-control', 'no-store');
         // A connection that is kept would be waited for.
@@ -85,6 +87,9 @@ export function createApp(parts: Parts, vitals: Vitals = createVitals(parts)) {
         log.info({ method, route, status, took: Math.round(took) }, 'request');
       });
     })
+    .use(safeHeaders)
+    .use(corsForExtensions)
+    .use(extensionsOnly)
     .use(
       bodyLimit({
         maxSize: LARGEST_BODY,

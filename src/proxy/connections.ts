@@ -8,7 +8,6 @@ import { type Actor, actorOf, append, record } from './audit.ts';
 import { clockOf, type Database, databaseNow } from './database.ts';
 import type { Environment } from './environment.ts';
 import { createMeter, type Meter } from './meter.ts';
-import { hash } from './pairing.ts';
 import { strikeSecrets } from './secrets.ts';
 import {
   createStripeAccess,
@@ -18,6 +17,7 @@ import {
 } from './stripe-access.ts';
 import { StripeFailureError } from './stripe-failure.ts';
 import { createTempo, type Tempo } from './tempo.ts';
+import { hash } from './tokens.ts';
 import { forgetTold } from './told.ts';
 
 export type Connections = ReturnType<typeof createConnections>;

@@ -7,11 +7,11 @@ import { record, subjectOf } from './audit.ts';
 import { emailOf, nameOf, PARTICIPANT_METADATA, viewCustomer } from './candidates.ts';
 import { inTurn, readParticipant } from './change-link.ts';
 import { ofEmail } from './customers.ts';
-import { hash } from './pairing.ts';
 import { connected, type ParticipantContext } from './participants.ts';
 import type { StripeAccess } from './stripe-access.ts';
 import type { StripeCustomer } from './stripe-customers.ts';
 import { StripeFailureError } from './stripe-failure.ts';
+import { hash } from './tokens.ts';
 
 type Made = Parameters<StripeAccess['createCustomer']>[0];
 

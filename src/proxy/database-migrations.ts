@@ -10,6 +10,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0003_linking': { up: (db) => run(db, LINKING) },
   '0004_desk': { up: (db) => run(db, DESK) },
   '0005_hints': { up: (db) => run(db, HINTS) },
+  '0006_tokens': { up: (db) => run(db, TOKENS) },
 };
 
 async function run(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {
@@ -130,4 +131,13 @@ const HINTS = [
   'create index heard_by_time on heard (source, at)',
   'create table heard_last (source text not null, mode text not null, at integer not null, primary key (source, mode))',
   'create index told_by_customer on told (mode, customer)',
+];
+
+/** Tokens that end. Those given before end thirty days after they were last seen. */
+const TOKENS = [
+  `create table tokens (hash text primary key, browser text not null, issued_at integer not null,
+    until integer not null, used_at integer, replaced_at integer)`,
+  'create index tokens_by_browser on tokens (browser)',
+  `insert into tokens select token_hash, id, last_seen_at, last_seen_at + 2592000000, last_seen_at, null
+    from browsers where revoked_at is null`,
 ];

@@ -11,6 +11,7 @@ import { dialectFor, onPostgres } from './database-dialects.ts';
 import type { HeardLastTable, HeardTable, HintTable } from './database-hints.ts';
 import { MIGRATIONS } from './database-migrations.ts';
 import { strikeSecrets } from './secrets.ts';
+import type { TokenTable } from './tokens.ts';
 
 export type LedgerTable = {
   mode: Mode;
@@ -123,11 +124,13 @@ export type Tables = {
     id: string;
     name: string;
     role: Role;
+    /** Of the token it was paired with; tokens are kept in a table of their own since. */
     token_hash: string;
     paired_at: number;
     last_seen_at: number;
     revoked_at: number | null;
   };
+  tokens: TokenTable;
   settings: {
     mode: Mode;
     version: number;

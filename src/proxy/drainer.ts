@@ -12,8 +12,9 @@ import { createApp } from './app.ts';
 import { append } from './audit.ts';
 import type { Database } from './database.ts';
 import { memoryQueue } from './drain-queue.ts';
-import { type Browser, hash } from './pairing.ts';
+import type { Browser } from './pairing.ts';
 import type { Parts } from './parts.ts';
+import { hash } from './tokens.ts';
 import { createVitals } from './vitals.ts';
 
 /** A browser's alarm goes as often; the lease outlasts two of them. */
@@ -82,7 +83,10 @@ export function createDrainer(parts: Parts, mode: Mode, me: Browser) {
   const asAdmin: Browser = { ...me, role: 'admin' };
   const inside: Parts = {
     ...parts,
-    pairing: { ...pairing, browserOf: async () => ((await pairing.isPaired(me.id)) ? asAdmin : null) },
+    pairing: {
+      ...pairing,
+      browserOf: async () => ((await pairing.isPaired(me.id)) ? { browser: asAdmin, due: false } : null),
+    },
   };
   const app = createApp(inside, vitals);
   // Who it is, the line above says; a token has to look like one all the same.

@@ -1,9 +1,10 @@
 /** Who may ask: one-time codes become bearer tokens, each with a role. Only hashes are kept. */
-import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { ProblemError } from '../contract/problems.ts';
 import type { Role } from '../contract/words.ts';
 import { type Actor, append } from './audit.ts';
 import { clockOf, type Database, databaseNow } from './database.ts';
+import { hash, issueToken, presentToken, renewToken, revokeCopied } from './tokens.ts';
 
 export type Browser = { id: string; name: string; role: Role };
 export type Pairing = ReturnType<typeof createPairing>;
@@ -15,14 +16,17 @@ const ATTEMPTS_A_MINUTE = 20;
 /** A token's last use is written down this often at most, so that reading stays reading. */
 const SEEN_EVERY_MS = 60_000;
 
-export const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');
 /** Ties an invitation to the browser that used it, and helps nobody to guess the code. */
 const nameOfCode = (code: string) => `code ${hash(code).slice(0, 12)}`;
 
 /** In place of a name that is not kept any more. */
 export const REMOVED_BROWSER = 'a browser that was removed';
 
-export function createPairing(db: Database, now: () => number) {
+export function createPairing(
+  db: Database,
+  now: () => number,
+  onCopied: (browser: Browser) => void = () => undefined,
+) {
   let attempts: number[] = [];
 
   /** @param actor the admin whose browser asks; null on the proxy's own command line. */
@@ -40,6 +44,17 @@ export function createPairing(db: Database, now: () => number) {
       return expires;
     });
     return { code, until };
+  }
+
+  /** As it is known by now; null once it was removed. */
+  async function find(browserId: string): Promise<Browser | null> {
+    const found = await db
+      .selectFrom('browsers')
+      .select(['id', 'name', 'role'])
+      .where('id', '=', browserId)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
+    return found ?? null;
   }
 
   return {
@@ -62,8 +77,8 @@ export function createPairing(db: Database, now: () => number) {
           .executeTakeFirst();
         if (used === undefined) return null;
         const { role } = used;
-        const token = randomBytes(32).toString('base64url');
         const browser = { id: randomUUID(), name: browserName, role };
+        const { token } = await issueToken(tx, browser.id);
         await tx
           .insertInto('browsers')
           .values({
@@ -87,28 +102,25 @@ export function createPairing(db: Database, now: () => number) {
       return paired;
     },
 
-    async browserOf(token: string): Promise<Browser | null> {
-      const found = await db
-        .selectFrom('browsers')
-        .select(['id', 'name', 'role', 'last_seen_at'])
-        .where('token_hash', '=', hash(token))
-        .where('revoked_at', 'is', null)
-        .executeTakeFirst();
-      if (found === undefined) return null;
-      if (found.last_seen_at < now() - SEEN_EVERY_MS)
-        await db.updateTable('browsers').set({ last_seen_at: now() }).where('id', '=', found.id).execute();
-      return { id: found.id, name: found.name, role: found.role };
+    /** `due`: its token is to be traded for a new one. */
+    async browserOf(token: string): Promise<{ browser: Browser; due: boolean } | null> {
+      const presented = await presentToken(db, token);
+      if (presented.state === 'copied') {
+        await revokeCopied(db, presented.holder);
+        onCopied(presented.holder);
+      }
+      if (presented.state !== 'good') return null;
+      const { id, name, role, lastSeenAt } = presented.holder;
+      if (lastSeenAt < now() - SEEN_EVERY_MS)
+        await db.updateTable('browsers').set({ last_seen_at: now() }).where('id', '=', id).execute();
+      return { browser: { id, name, role }, due: presented.due };
     },
 
-    async isPaired(browserId: string): Promise<boolean> {
-      const found = await db
-        .selectFrom('browsers')
-        .select('id')
-        .where('id', '=', browserId)
-        .where('revoked_at', 'is', null)
-        .executeTakeFirst();
-      return found !== undefined;
-    },
+    renew: (browserId: string) => renewToken(db, browserId),
+
+    find,
+
+    isPaired: async (browserId: string): Promise<boolean> => (await find(browserId)) !== null,
 
     async revoke(browserId: string, actor: Actor): Promise<void> {
       await db.transaction().execute(async (tx) => {

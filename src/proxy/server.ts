@@ -1,4 +1,5 @@
 /** Opens the database, puts the parts together and listens. */
+import type { ServerOptions } from 'node:http';
 import { serve } from '@hono/node-server';
 import type { Role } from '../contract/words.ts';
 import { createApp } from './app.ts';
@@ -6,6 +7,7 @@ import { openDatabase, stayAlive } from './database.ts';
 import { readEnvironment, secretsOf } from './environment.ts';
 import { createLog, type Log } from './log.ts';
 import { createParts } from './parts.ts';
+import { PATIENCE } from './patience.ts';
 import { createVitals } from './vitals.ts';
 import { LONGEST_STOP_MS } from './work.ts';
 
@@ -28,6 +30,7 @@ export type RunningProxy = {
 export async function startProxy(
   variables: Record<string, string | undefined>,
   log?: Log,
+  patience: ServerOptions = PATIENCE,
 ): Promise<RunningProxy> {
   const environment = readEnvironment(variables);
   const db = await openDatabase(environment.databaseUrl);
@@ -51,7 +54,13 @@ export async function startProxy(
   const { host, port } = environment;
   const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
     const listening = serve(
-      { fetch: app.fetch, hostname: host, port, websocket: parts.hints.websocket },
+      {
+        fetch: app.fetch,
+        hostname: host,
+        port,
+        serverOptions: patience,
+        websocket: parts.hints.websocket,
+      },
       (address) => {
         url ??= `http://${host}:${address.port}`;
         resolve(listening);

@@ -50,7 +50,7 @@ export const SERVER = (): Guard[] => [
     ],
     [
       'a server that was removed sends nothing',
-      '(await pairing.isPaired(me.id)) ? asAdmin : null',
+      '(await pairing.isPaired(me.id)) ? { browser: asAdmin, due: false } : null',
       'asAdmin',
       DRAIN,
       'removed from the team',

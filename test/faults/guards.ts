@@ -14,6 +14,7 @@ import { PROOF } from './guards-proof.ts';
 import { PUSH } from './guards-push.ts';
 import { RECOGNISER } from './guards-recogniser.ts';
 import { REVERSALS } from './guards-reversals.ts';
+import { SECURITY } from './guards-security.ts';
 import { SEND } from './guards-send.ts';
 import { SERVER } from './guards-server.ts';
 import { VIEWS } from './guards-views.ts';
@@ -58,4 +59,5 @@ export const guards = (): Guard[] => [
   ...PUSH(),
   ...SERVER(),
   ...BROWSERS(),
+  ...SECURITY(),
 ];

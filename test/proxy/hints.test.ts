@@ -17,7 +17,8 @@ async function opened() {
   const stage = await setStage();
   return { stage, url: await listenOnPort(stage) };
 }
-const idOf = async ({ parts }: Stage, token: string) => (await parts.pairing.browserOf(token))?.id ?? '';
+const idOf = async ({ parts }: Stage, token: string) =>
+  (await parts.pairing.browserOf(token))?.browser.id ?? '';
 
 describe('who may listen', () => {
   test('a paired browser, and its token is not sent back', async () => {

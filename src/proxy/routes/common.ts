@@ -7,15 +7,17 @@ import { ModeParam } from '../../contract/routes.ts';
 import type { Browser } from '../pairing.ts';
 import type { Parts } from '../parts.ts';
 
-export type Env = { Variables: { requestId: string; browser: Browser } };
+/** `tokenDue`: the browser that asks is to trade its token for a new one. */
+export type Env = { Variables: { requestId: string; browser: Browser; tokenDue: boolean } };
 
 export const signedIn = ({ pairing }: Parts) =>
   createMiddleware<Env>(async (c, next) => {
     const token = c.req.header('authorization')?.match(/^Bearer ([A-Za-z0-9_-]{20,200})$/)?.[1];
-    const browser = token === undefined ? null : await pairing.browserOf(token);
-    if (browser === null)
+    const known = token === undefined ? null : await pairing.browserOf(token);
+    if (known === null)
       throw new ProblemError('unauthorized', { action: 'Pair this browser again with a new code.' });
-    c.set('browser', browser);
+    c.set('browser', known.browser);
+    c.set('tokenDue', known.due);
     await next();
   });
 

@@ -8,8 +8,6 @@ import { ProblemError } from '../../contract/problems.ts';
 import type { Parts } from '../parts.ts';
 import { type Env, noQuery } from './common.ts';
 
-type Admitted = { Variables: Env['Variables'] & { token: string } };
-
 const TOKEN = /^[A-Za-z0-9_-]{20,200}$/;
 
 /** Both must be there: the protocol says what is spoken, the token who speaks. */
@@ -22,32 +20,32 @@ export function tokenIn(offered: string | undefined): string | null {
 }
 
 const byProtocol = ({ pairing, hints }: Parts) =>
-  createMiddleware<Admitted>(async (c, next) => {
+  createMiddleware<Env>(async (c, next) => {
     // Pages of the web cannot have a token; one that has it should not have it.
     if (/^https?:/i.test(c.req.header('origin') ?? '')) throw new ProblemError('forbidden');
     const token = tokenIn(c.req.header('sec-websocket-protocol'));
-    const browser = token === null ? null : await pairing.browserOf(token);
-    if (token === null || browser === null) throw new ProblemError('unauthorized');
+    const known = token === null ? null : await pairing.browserOf(token);
+    if (known === null) throw new ProblemError('unauthorized');
     if (c.req.header('upgrade')?.toLowerCase() !== 'websocket')
       throw new ProblemError('bad_request', { detail: 'Hints are told through a WebSocket only.' });
     if (hints.sockets.isFull())
       throw new ProblemError('too_many_attempts', { detail: 'As many browsers listen here as may.' });
-    c.set('token', token);
-    c.set('browser', browser);
+    c.set('browser', known.browser);
     await next();
   });
 
 export function hintRoutes(parts: Parts) {
-  return new Hono<Admitted>().get(
+  return new Hono<Env>().get(
     '/hints',
     noQuery,
     byProtocol(parts),
     upgradeWebSocket((c) => {
-      const { browser, token } = c.var;
+      const { browser } = c.var;
       return {
         onOpen(_, { raw }) {
           if (!(raw instanceof WebSocket)) throw new Error('hints need ws');
-          parts.hints.sockets.join(browser, raw, () => parts.pairing.browserOf(token));
+          // Asked for by itself, not by its token: that one may be replaced while the connection stands.
+          parts.hints.sockets.join(browser, raw, () => parts.pairing.find(browser.id));
           parts.log.info({ requestId: c.var.requestId, browser: browser.id }, 'listens for hints');
         },
       };

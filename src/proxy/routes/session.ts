@@ -11,6 +11,7 @@ import {
   Session,
   Settings,
   SettingsWrite,
+  TokenAnswer,
   UnitsAnswer,
 } from '../../contract/routes.ts';
 import { MODES, type Mode } from '../../contract/words.ts';
@@ -52,7 +53,16 @@ export function sessionRoutes(parts: Parts, vitals: Vitals) {
   }
   return new Hono<Env>()
     .get('/session', about('Who this browser is and how things stand', Session), noQuery, async (c) =>
-      c.json(await readSession(parts, c.var.browser)),
+      c.json({
+        ...(await readSession(parts, c.var.browser)),
+        ...(c.var.tokenDue && { tokenDue: true }),
+      }),
+    )
+    .post(
+      '/session/token',
+      about('Trade this browser’s token for a new one', TokenAnswer),
+      noQuery,
+      async (c) => c.json(await pairing.renew(c.var.browser.id)),
     )
     .delete('/session', about('Give up this browser’s token', Done), noQuery, async (c) => {
       await leases.drop(c.var.browser.id);

@@ -9,7 +9,7 @@ import { postTransaction } from '../../../sandbox/stripe/state.ts';
 import { openDatabase } from '../../../src/proxy/database.ts';
 import { readEnvironment, secretsOf } from '../../../src/proxy/environment.ts';
 import { createLog } from '../../../src/proxy/log.ts';
-import { hash } from '../../../src/proxy/pairing.ts';
+import { hash, TOKEN_MS } from '../../../src/proxy/tokens.ts';
 import { environmentFor } from '../../support/environment-for.ts';
 import { type Browser, createBrowser, type Pass } from './browser.ts';
 import { castSeed, UNITS } from './cast.ts';
@@ -51,18 +51,19 @@ async function makeTemplate(account: string): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'simulation-'));
   const file = join(folder, 'ledger.db');
   const db = await openDatabase(`file:${file}`, () => START);
-  for (const { token, role, browser } of PASSES)
+  for (const { token, role, browser } of PASSES) {
+    const token_hash = hash(token);
+    const seen = { paired_at: START, last_seen_at: START, revoked_at: null };
     await db
       .insertInto('browsers')
-      .values({
-        ...browser,
-        role,
-        token_hash: hash(token),
-        paired_at: START,
-        last_seen_at: START,
-        revoked_at: null,
-      })
+      .values({ ...browser, role, token_hash, ...seen })
       .execute();
+    const times = { issued_at: START, until: START + TOKEN_MS, used_at: START, replaced_at: null };
+    await db
+      .insertInto('tokens')
+      .values({ hash: token_hash, browser: browser.id, ...times })
+      .execute();
+  }
   await db
     .insertInto('connections')
     .values({
