@@ -33,6 +33,14 @@ export type Size = { file: string; kilobytes: number; budget: number };
 /** As manifest.json promises. What esbuild does not translate, such as light-dark(), says in tokens.css what else there is. */
 const TARGET = ['chrome120', 'firefox140'];
 
+/** The words of problems are in `_locales`, in the person's language; titleOf() goes without its English ones. */
+const withoutTitles: Plugin = {
+  name: 'without-titles',
+  setup({ onLoad }) {
+    onLoad({ filter: /locales\/en\/problems\.json$/ }, () => ({ contents: '{}', loader: 'json' }));
+  },
+};
+
 const SHARED: BuildOptions = {
   bundle: true,
   minify: true,
@@ -44,6 +52,7 @@ const SHARED: BuildOptions = {
   jsxImportSource: 'preact',
   legalComments: 'none',
   logLevel: 'silent',
+  plugins: [withoutTitles],
 };
 
 /** The card puts its styles into its own shadow root; esbuild's own text loader would keep every comment and space. */
@@ -82,6 +91,8 @@ function bundles(outdir: string): BuildOptions[] {
       ...SHARED,
       format: 'iife',
       entryPoints: [{ in: join(SRC, 'popup/first-frame.ts'), out: 'popup/first-frame' }],
+      // Loads the popup's own file, as it is built above.
+      external: ['./index.js'],
       outdir,
     },
     {
@@ -106,7 +117,7 @@ function bundles(outdir: string): BuildOptions[] {
       ...SHARED,
       format: 'esm',
       entryPoints: [{ in: join(SRC, 'content/card.ts'), out: 'card' }],
-      plugins: [stylesAsText],
+      plugins: [withoutTitles, stylesAsText],
       outdir,
     },
   ];

@@ -56,7 +56,9 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 /** As it travels, for machines and logs; pages say it in the person's language. */
-export const titleOf = (code: ProblemCode): string => titles[`problem_${code}`];
+const TITLES: Partial<Record<string, string>> = titles;
+/** In English, for the proxy. The extension is built without them: it says a problem by its code (`sayProblem`). */
+export const titleOf = (code: ProblemCode): string => TITLES[`problem_${code}`] ?? code;
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
 
 /**

@@ -14,6 +14,6 @@ if (root && html !== null) {
 }
 
 // Loaded by itself and not by the page, which would run it before this frame is painted. No hidden page is painted.
-const load = () => void import(new URL('index.js', document.baseURI).href);
+const load = () => void import('./index.js');
 if (html === null || document.hidden) load();
 else requestAnimationFrame(() => setTimeout(load));
