@@ -25,7 +25,7 @@ export const SECURITY = (): Guard[] => [
     ['only extensions may read', '(isExtension(origin) ? origin : null)', 'origin', STRANGERS],
   ]),
   ...guardsIn('src/proxy/server.ts', [
-    ['slow clients are put off', ', serverOptions: patience', '', STRANGERS],
+    ['slow clients are put off', 'serverOptions: patience,', '', STRANGERS],
   ]),
   ...guardsIn('src/background/pairing.ts', [
     [
