@@ -46,6 +46,7 @@ export async function recordOnSqlite(file: string, reward: string): Promise<Stat
 export async function recordOnPostgres(url: string, reward: string): Promise<Statement[]> {
   const said: Statement[] = [];
   const pool = new pg.Pool({ connectionString: url, max: 1 });
+  pool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
   pool.on('connect', (client) => {
     const query = client.query.bind(client);
     client.query = ((sql: string, parameters?: unknown[]) => {

@@ -67,7 +67,7 @@ export function createRuns({ pairing, session, queues, changed, stayAwake, locks
       const heard = await session.refresh(await pairing.client());
       await session.setProblem('reach', null);
       // Before any work, so that none is under way with the old token; it stays good if this fails.
-      if (heard.tokenDue) await pairing.renewToken().catch(console.error);
+      if (heard.tokenDue) await pairing.renewToken().catch(unlessRefused);
       // Money first, then the rehearsal.
       for (const mode of ['live', 'test'] as const) {
         const { advocate, settings } = heard.modes[mode];
@@ -113,3 +113,8 @@ export function createRuns({ pairing, session, queues, changed, stayAwake, locks
   };
 }
 export type Runs = ReturnType<typeof createRuns>;
+
+/** A proxy that is away, or says no, is asked again by the next run. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof ProblemError)) console.error(error);
+}

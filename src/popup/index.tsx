@@ -4,7 +4,7 @@ import { speakOnPage } from '../ui/browser-words.ts';
 import { keepFocus } from '../ui/keep-focus.ts';
 import { App } from './App.tsx';
 import { browserDoors } from './doors.ts';
-import { createKept } from './kept.ts';
+import { createKept, type Picture } from './kept.ts';
 import { createStore } from './store.ts';
 
 speakOnPage();
@@ -24,14 +24,21 @@ keepFocus(document);
 if (document.hidden) void store.open();
 else requestAnimationFrame(() => setTimeout(() => void store.open()));
 
-/** For the next opening, once nobody waits for anything; what is kept is read last, so that the two belong together. */
-async function keepFrame(): Promise<void> {
-  const { drawFrame } = await import('./draw-frame.tsx');
+/** Once nobody waits for anything, or else as the popup closes. What is kept is read last, so that the two belong together. */
+let draw: ((picture: Picture) => string) | null = null;
+function keepFrame(): void {
+  due = 0;
   const picture = kept.read();
-  if (picture) kept.putFrame(drawFrame(picture));
+  if (draw !== null && picture !== null) kept.putFrame(draw(picture));
 }
 let due = 0;
 store.state.subscribe(() => {
   cancelIdleCallback(due);
-  due = requestIdleCallback(() => void keepFrame());
+  due = requestIdleCallback(async () => {
+    draw ??= (await import('./draw-frame.tsx')).drawFrame;
+    keepFrame();
+  });
+});
+addEventListener('pagehide', () => {
+  if (due !== 0) keepFrame();
 });

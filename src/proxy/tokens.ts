@@ -1,7 +1,7 @@
 /**
  * The tokens that browsers carry. Only hashes are kept. A token ends after thirty days; long before, its browser trades it
  * for a new one. The old one stays good until the new one is used, and five minutes more, so an answer that was lost locks
- * nobody out. A token that was replaced and comes again after that is a copy in other hands: the browser loses all of them.
+ * nobody out. A token that comes again an hour after it was replaced is a copy in other hands: the browser loses all of them.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
@@ -16,6 +16,8 @@ export const TOKEN_MS = 30 * DAY_MS;
 export const RENEW_AFTER_MS = DAY_MS;
 /** For requests that were on their way with the old one. */
 export const OVERLAP_MS = 5 * 60_000;
+/** So long an old one may still come from its own browser: a deed that began with it, on a machine that slept meanwhile. */
+export const HONEST_MS = 3_600_000;
 /** Answers to the same wish that may all have been lost. */
 const UNUSED_KEPT = 4;
 
@@ -67,7 +69,9 @@ export async function presentToken(db: Database, token: string): Promise<Present
   const { id, name, role, last_seen_at, now } = found;
   const holder = { id, name, role, lastSeenAt: last_seen_at };
   if (found.until <= now)
-    return found.replaced_at === null ? { state: 'ended' } : { state: 'copied', holder };
+    return found.replaced_at === null || now - found.replaced_at < HONEST_MS
+      ? { state: 'ended' }
+      : { state: 'copied', holder };
   if (found.used_at === null) await replaceOthers(db, id, presented);
   return {
     state: 'good',

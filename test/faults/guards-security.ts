@@ -9,8 +9,14 @@ export const SECURITY = (): Guard[] => [
     ['tokens end', 'if (found.until <= now)', 'if (false)', TOKENS],
     [
       'a copied token is found out',
-      "found.replaced_at === null ? { state: 'ended' }",
-      "true ? { state: 'ended' }",
+      'found.replaced_at === null || now - found.replaced_at < HONEST_MS',
+      'true',
+      TOKENS,
+    ],
+    [
+      'a deed that began with the old token is no theft',
+      ' || now - found.replaced_at < HONEST_MS',
+      '',
       TOKENS,
     ],
     [

@@ -1,6 +1,6 @@
 /** Tokens end, are traded for new ones, and a copy of one is found out; nobody is locked out by an answer that was lost. */
 import { expect, test } from 'vitest';
-import { OVERLAP_MS, RENEW_AFTER_MS, TOKEN_MS } from '../../src/proxy/tokens.ts';
+import { HONEST_MS, OVERLAP_MS, RENEW_AFTER_MS, TOKEN_MS } from '../../src/proxy/tokens.ts';
 import { type Stage, setStage } from './stage.ts';
 
 const MINUTE = 60_000;
@@ -97,12 +97,21 @@ test('of two answers to the same wish, the earlier one is good as well', async (
   expect(await knows(first)).toBe(true);
 });
 
-test('a replaced token that comes again is a copy: its browser loses them all, and the history says so', async () => {
+test('a replaced token that still comes within the hour is refused, and its browser goes on with the new one', async () => {
+  const { later, renew, knows, support } = await setScene();
+  const fresh = await renew(support);
+  expect(await knows(fresh)).toBe(true);
+  later(HONEST_MS - 1);
+  expect(await knows(support)).toBe(false);
+  expect(await knows(fresh)).toBe(true);
+});
+
+test('a replaced token that comes again after that is a copy: its browser loses them all, and the history says so', async () => {
   const { stage, later, renew, knows, support } = await setScene();
   const browser = await idOf(stage, support);
   const fresh = await renew(support);
   expect(await knows(fresh)).toBe(true);
-  later(OVERLAP_MS);
+  later(HONEST_MS);
   expect(await knows(support)).toBe(false);
   expect(await knows(fresh)).toBe(false);
   const history = await stage.ask('GET', `/audit?subject=${browser}`);
@@ -119,7 +128,7 @@ test('what a copied token drained, others drain at once', async () => {
   const other = await stage.pairAs('admin');
   await stage.ask('PUT', '/test/lease', undefined, other);
   await knows(await renew(other));
-  later(OVERLAP_MS);
+  later(HONEST_MS);
   await stage.ask('PUT', '/test/lease', undefined, other);
   expect((await stage.ask('PUT', '/test/lease')).body).toMatchObject({ mine: true });
 });

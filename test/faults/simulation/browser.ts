@@ -31,6 +31,7 @@ export function createBrowser(
   proxy: string,
   pass: Pass,
   clockOff: number,
+  issue: () => string,
 ) {
   const { name } = pass.browser;
   let profile = emptyProfile();
@@ -99,9 +100,10 @@ export function createBrowser(
     name,
     role: pass.role,
     clockOff,
-    /** Writes the pairing that a code would have brought. */
+    /** Writes the pairing that a code would have brought: with a token of its own each time. */
     pair(): void {
-      machines.in(running().process, () => void storedInIdb('pairing', v.any()).set({ proxy, ...pass }));
+      const pairing = { proxy, ...pass, token: issue() };
+      machines.in(running().process, () => void storedInIdb('pairing', v.any()).set(pairing));
     },
     process: () => running().process,
     /** The alarm. */

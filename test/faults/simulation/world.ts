@@ -147,8 +147,24 @@ export async function createWorld(shape: Shape, spies: Spies) {
     return up[Math.floor(machines.random() * up.length)] ?? null;
   });
   const browsers = PASSES.slice(0, shape.browsers).map((pass, i) =>
-    createBrowser(machines, network, PROXY, pass, (shape.skew.browsers[i] ?? 0) * HOUR),
+    createBrowser(machines, network, PROXY, pass, (shape.skew.browsers[i] ?? 0) * HOUR, () => issue(pass)),
   );
+  /** The first is in the template already. */
+  const issued = new Map<Pass, number>();
+  function issue(pass: Pass): string {
+    const before = issued.get(pass) ?? 0;
+    issued.set(pass, before + 1);
+    if (before === 0) return pass.token;
+    const token = `${pass.token}-${before}`;
+    const now = machines.now() + shape.skew.database * HOUR;
+    ledger.sqlite
+      .prepare(
+        'insert into tokens (hash, browser, issued_at, until, used_at, replaced_at) values (?, ?, ?, ?, ?, null)',
+      )
+      .run(hash(token), pass.browser.id, now, now + TOKEN_MS, now);
+    ledger.sqlite.prepare('update browsers set revoked_at = null where id = ?').run(pass.browser.id);
+    return token;
+  }
 
   /** Every step that can be taken, in the order in which they came, and what time brings within `patience`. */
   async function untilQuiet(patience = 0): Promise<void> {
