@@ -16,16 +16,19 @@ type Props = {
 /** Asks once more. Render it only while it asks; the browser keeps and gives back the focus. */
 export function ConfirmDialog({ title, children, yes, onYes, other, onNo }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const answered = useRef(onNo);
+  const isAnswered = useRef(false);
   const titleId = useId();
   // Before another key can be pressed: it would go to the page behind, and the focus would come back there.
   useLayoutEffect(() => dialog.current?.showModal(), []);
+  // At once, not when the browser tells that it has closed: whoever asks again before that would be taken for answered.
   const leave = (answer: () => void) => {
-    answered.current = answer;
+    if (isAnswered.current) return;
+    isAnswered.current = true;
     dialog.current?.close();
+    answer();
   };
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby={titleId} onClose={() => answered.current()}>
+    <dialog ref={dialog} class="dialog" aria-labelledby={titleId} onClose={() => leave(onNo)}>
       <h2 id={titleId}>{title}</h2>
       <div class="stack">{children}</div>
       <div class="row row-end">
