@@ -12,6 +12,8 @@ export type Environment = {
   publicUrl: string | null;
   /** `file:…` or `postgres://…`; may hold a password. */
   databaseUrl: string;
+  /** How many proxies in front put clients' addresses at the end of X-Forwarded-For; 0 where none is believed. */
+  trustedProxies: number;
   advocateBase: string;
   stripeApiBase: string;
   stripeConnectBase: string;
@@ -67,6 +69,7 @@ export function readEnvironment(variables: Variables): Environment {
     port,
     publicUrl: url('PUBLIC_URL', null),
     databaseUrl,
+    trustedProxies: readProxies(get('TRUSTED_PROXIES') ?? '0', wrong),
     advocateBase: url('ADVOCATE_API_BASE', 'https://app.referralsaasquatch.com') ?? '',
     stripeApiBase: url('STRIPE_API_BASE', 'https://api.stripe.com') ?? '',
     stripeConnectBase: url('STRIPE_CONNECT_BASE', 'https://connect.stripe.com') ?? '',
@@ -161,6 +164,13 @@ function readHours(text: string, wrong: string[]): number {
   if (!Number.isInteger(hours) || hours < 1 || hours > 24 * 365)
     wrong.push('ALERT_NOTHING_RUN_HOURS must be a whole number of hours, from 1 to 8760.');
   return hours * 3_600_000;
+}
+
+function readProxies(text: string, wrong: string[]): number {
+  const proxies = Number(text);
+  if (!Number.isInteger(proxies) || proxies < 0 || proxies > 10)
+    wrong.push('TRUSTED_PROXIES must be a whole number from 0 to 10: how many proxies stand in front.');
+  return proxies;
 }
 
 function isLoopback(hostname: string): boolean {

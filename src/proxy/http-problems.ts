@@ -30,6 +30,7 @@ const RETRY_AFTER: Partial<Record<ProblemCode, number>> = {
   proxy_stopping: 10,
   proxy_busy: 5,
   database_unreachable: 10,
+  too_many_attempts: 60,
 };
 
 export function problemOf(error: unknown): ProblemError {

@@ -2,6 +2,7 @@
 import { type Guard, guardsIn } from './guards.ts';
 
 const TOKENS = 'test/proxy/tokens.test.ts';
+const GUESSES = 'test/proxy/guessing-codes.test.ts';
 const STRANGERS = 'test/proxy/strangers.test.ts';
 
 export const SECURITY = (): Guard[] => [
@@ -23,6 +24,33 @@ export const SECURITY = (): Guard[] => [
   ...guardsIn('src/proxy/guarded.ts', [
     ['web pages are refused', '!isExtension(origin)', 'false', STRANGERS],
     ['only extensions may read', '(isExtension(origin) ? origin : null)', 'origin', STRANGERS],
+  ]),
+  ...guardsIn('src/proxy/pairing.ts', [
+    [
+      'many guesses at once are counted one after the other',
+      'await refuseWhoGuesses(tx, address);',
+      'undefined;',
+      GUESSES,
+    ],
+    ['wrong codes are written down', 'await noteWrongCode(tx, address);', 'undefined;', GUESSES],
+    ['where very many guess, each waits', 'await slowDown(db);', 'undefined;', GUESSES],
+  ]),
+  ...guardsIn('src/proxy/wrong-codes.ts', [
+    ['a stranger’s wrong codes are the stranger’s', ".where('address', '=', address)", '', GUESSES],
+    ['no more wait than the proxy can bear', 'if (waiting >= MOST_WAITING)', 'if (false)', GUESSES],
+  ]),
+  ...guardsIn('src/proxy/client-address.ts', [
+    ['no address is to be had by writing one', 'forwarded.at(-trustedProxies)', 'forwarded[0]', GUESSES],
+    ['no header is believed unasked', 'trustedProxies === 0 ? undefined', 'false ? undefined', GUESSES],
+    ['one client has one IPv6 network', '.slice(0, GROUPS_OF_ONE)', '', 'test/unit/client-address.test.ts'],
+  ]),
+  ...guardsIn('src/proxy/routes/hints.ts', [
+    [
+      'who listens is asked about by itself, not by its token',
+      'parts.pairing.find(browser.id)',
+      "parts.pairing.browserOf(tokenIn(c.req.header('sec-websocket-protocol')) ?? '').then((known) => known?.browser ?? null)",
+      'test/proxy/hints-token.test.ts',
+    ],
   ]),
   ...guardsIn('src/proxy/server.ts', [
     ['slow clients are put off', ', serverOptions: patience', '', STRANGERS],
