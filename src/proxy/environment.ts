@@ -194,17 +194,20 @@ function passwordsIn(databaseUrl: string): string[] {
 /** Every secret in the environment, so that logs can be kept clean of them. */
 export function secretsOf(environment: Environment): string[] {
   const { advocate, stripe, stripeWebhookSecret, alertWebhookUrl } = environment;
-  return [advocate.test, advocate.live]
-    .flatMap((a) => (a ? [a.apiKey] : []))
-    .concat(
-      [stripe.test, stripe.live].flatMap((s) =>
-        s === null ? [] : s.via === 'connect' ? [s.secretKey] : [s.restrictedKey],
-      ),
-    )
-    .concat(passwordsIn(environment.databaseUrl))
-    .concat(
-      [stripeWebhookSecret.test, stripeWebhookSecret.live, alertWebhookUrl].filter(
-        (secret) => secret !== null,
-      ),
-    );
+  return (
+    [advocate.test, advocate.live]
+      // As it is, and as it travels.
+      .flatMap((a) => (a ? [a.apiKey, Buffer.from(`${a.userName}:${a.apiKey}`).toString('base64')] : []))
+      .concat(
+        [stripe.test, stripe.live].flatMap((s) =>
+          s === null ? [] : s.via === 'connect' ? [s.secretKey] : [s.restrictedKey],
+        ),
+      )
+      .concat(passwordsIn(environment.databaseUrl))
+      .concat(
+        [stripeWebhookSecret.test, stripeWebhookSecret.live, alertWebhookUrl].filter(
+          (secret) => secret !== null,
+        ),
+      )
+  );
 }

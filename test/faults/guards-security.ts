@@ -3,6 +3,7 @@ import { type Guard, guardsIn } from './guards.ts';
 
 const TOKENS = 'test/proxy/tokens.test.ts';
 const GUESSES = 'test/proxy/guessing-codes.test.ts';
+const HOSTILE = 'test/proxy/hostile-upstream.test.ts';
 const STRANGERS = 'test/proxy/strangers.test.ts';
 
 export const SECURITY = (): Guard[] => [
@@ -39,6 +40,12 @@ export const SECURITY = (): Guard[] => [
     ['a stranger’s wrong codes are the stranger’s', ".where('address', '=', address)", '', GUESSES],
     ['no more wait than the proxy can bear', 'if (waiting >= MOST_WAITING)', 'if (false)', GUESSES],
   ]),
+  ...guardsIn('src/proxy/read-limited.ts', [
+    ['answers are read no further than allowed', 'if (read > most)', 'if (false)', HOSTILE],
+  ]),
+  ...guardsIn('src/proxy/http-problems.ts', [
+    ['no secret leaves in a refusal', 'strikeSecrets(JSON.stringify(body))', 'JSON.stringify(body)', HOSTILE],
+  ]),
   ...guardsIn('src/proxy/client-address.ts', [
     ['no address is to be had by writing one', 'forwarded.at(-trustedProxies)', 'forwarded[0]', GUESSES],
     ['no header is believed unasked', 'trustedProxies === 0 ? undefined', 'false ? undefined', GUESSES],
@@ -53,7 +60,7 @@ export const SECURITY = (): Guard[] => [
     ],
   ]),
   ...guardsIn('src/proxy/server.ts', [
-    ['slow clients are put off', ', serverOptions: patience', '', STRANGERS],
+    ['slow clients are put off', 'serverOptions: patience,', '', STRANGERS],
   ]),
   ...guardsIn('src/background/pairing.ts', [
     [

@@ -25,8 +25,8 @@ export const SERVER = (): Guard[] => [
   ...guardsIn('src/proxy/credit-batch.ts', [
     [
       'one that stops begins no other reward',
-      'if (batch.isStopping?.()) return tell(later(batch, id));',
-      '',
+      'return batch.isStopping?.() ? later(batch, id) : outcomeOf(batch, context, id);',
+      'return outcomeOf(batch, context, id);',
       STOPPING,
       'SIGTERM',
     ],
