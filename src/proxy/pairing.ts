@@ -6,7 +6,7 @@ import type { Role } from '../contract/words.ts';
 import { type Actor, append } from './audit.ts';
 import { clockOf, type Database, databaseNow, serialise } from './database.ts';
 import { hash, issueToken, presentToken, renewToken, revokeCopied } from './tokens.ts';
-import { createSlowDown, forgetWrongCodes, noteWrongCode, refuseWhoGuesses } from './wrong-codes.ts';
+import { createGate, forgetWrongCodes, noteWrongCode, refuseWhoGuesses } from './wrong-codes.ts';
 
 export type Browser = { id: string; name: string; role: Role };
 export type Pairing = ReturnType<typeof createPairing>;
@@ -29,7 +29,7 @@ export function createPairing(
   onCopied: (browser: Browser) => void = () => undefined,
   sleep: (ms: number) => Promise<void> = (ms) => sleepFor(ms),
 ) {
-  const slowDown = createSlowDown(sleep);
+  const gate = createGate(sleep);
 
   /** @param actor the admin whose browser asks; null on the proxy's own command line. */
   async function invitation(role: Role, actor: Actor): Promise<{ code: string; until: number }> {
@@ -67,42 +67,43 @@ export function createPairing(
     async pair(typed: string, browserName: string, address: string): Promise<Browser & { token: string }> {
       // Before anything is locked or waited for, so that whoever guesses costs little.
       await refuseWhoGuesses(db, address);
-      await slowDown(db);
       const code = typed.trim().toUpperCase();
-      const paired = await db.transaction().execute(async (tx) => {
-        // One after the other: many at once would all find that they are not too many yet.
-        await serialise(tx, 'pairing');
-        await refuseWhoGuesses(tx, address);
-        await forgetWrongCodes(tx);
-        const used = await tx
-          .updateTable('codes')
-          .set({ used_at: now() })
-          .where('hash', '=', hash(code))
-          .where('used_at', 'is', null)
-          .where('expires_at', '>', clockOf(db))
-          .returning('role')
-          .executeTakeFirst();
-        if (used === undefined) {
-          await noteWrongCode(tx, address);
-          return null;
-        }
-        const { role } = used;
-        const browser = { id: randomUUID(), name: browserName, role };
-        const { token } = await issueToken(tx, browser.id);
-        await tx
-          .insertInto('browsers')
-          .values({
-            ...browser,
-            token_hash: hash(token),
-            paired_at: now(),
-            last_seen_at: now(),
-            revoked_at: null,
-          })
-          .execute();
-        const after = { role, code: nameOfCode(code) };
-        await append(tx, { actor: browser, mode: null, action: 'paired', subject: browser.id, after });
-        return { ...browser, token };
-      });
+      const paired = await gate(db, () =>
+        db.transaction().execute(async (tx) => {
+          // One after the other: many at once would all find that they are not too many yet.
+          await serialise(tx, 'pairing');
+          await refuseWhoGuesses(tx, address);
+          await forgetWrongCodes(tx);
+          const used = await tx
+            .updateTable('codes')
+            .set({ used_at: now() })
+            .where('hash', '=', hash(code))
+            .where('used_at', 'is', null)
+            .where('expires_at', '>', clockOf(db))
+            .returning('role')
+            .executeTakeFirst();
+          if (used === undefined) {
+            await noteWrongCode(tx, address);
+            return null;
+          }
+          const { role } = used;
+          const browser = { id: randomUUID(), name: browserName, role };
+          const { token } = await issueToken(tx, browser.id);
+          await tx
+            .insertInto('browsers')
+            .values({
+              ...browser,
+              token_hash: hash(token),
+              paired_at: now(),
+              last_seen_at: now(),
+              revoked_at: null,
+            })
+            .execute();
+          const after = { role, code: nameOfCode(code) };
+          await append(tx, { actor: browser, mode: null, action: 'paired', subject: browser.id, after });
+          return { ...browser, token };
+        }),
+      );
       if (paired === null) {
         throw new ProblemError('code_invalid', {
           action: 'Ask for a new code: npm run proxy -- invite --role admin',

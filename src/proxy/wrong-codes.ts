@@ -16,8 +16,8 @@ export const FROM_ONE_ADDRESS = 10;
 /** From so many on, from all addresses together, each waits. */
 export const SLOW_FROM = 100;
 export const SLOW_MS = 1_000;
-/** So many wait at one proxy at once, at most: no more than this a second are guessed there. */
-export const MOST_WAITING = 256;
+/** So many at once at one proxy, at most: once each waits, no more than this a second are guessed there. */
+export const MOST_AT_ONCE = 256;
 
 export const tooMany = () =>
   new ProblemError('too_many_attempts', { action: 'Wait a minute, then try again.' });
@@ -47,17 +47,17 @@ export async function forgetWrongCodes(tx: Transaction<Tables>): Promise<void> {
   await tx.deleteFrom('wrong_codes').where('at', '<=', since(tx)).execute();
 }
 
-/** Waits where very many guess. Whether the code is right is not known yet, so waiting tells nobody. */
-export function createSlowDown(sleep: (ms: number) => Promise<void>) {
-  let waiting = 0;
-  return async (db: Database): Promise<void> => {
-    if (!(await areMany(db))) return;
-    if (waiting >= MOST_WAITING) throw tooMany();
-    waiting += 1;
+/** Codes pass here. Where very many guess each waits; whether one is right is not known yet, so waiting tells nobody. */
+export function createGate(sleep: (ms: number) => Promise<void>) {
+  let inside = 0;
+  return async <T>(db: Database, look: () => Promise<T>): Promise<T> => {
+    if (inside >= MOST_AT_ONCE) throw tooMany();
+    inside += 1;
     try {
-      await sleep(SLOW_MS);
+      if (await areMany(db)) await sleep(SLOW_MS);
+      return await look();
     } finally {
-      waiting -= 1;
+      inside -= 1;
     }
   };
 }

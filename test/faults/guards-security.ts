@@ -34,11 +34,11 @@ export const SECURITY = (): Guard[] => [
       GUESSES,
     ],
     ['wrong codes are written down', 'await noteWrongCode(tx, address);', 'undefined;', GUESSES],
-    ['where very many guess, each waits', 'await slowDown(db);', 'undefined;', GUESSES],
   ]),
   ...guardsIn('src/proxy/wrong-codes.ts', [
     ['a stranger’s wrong codes are the stranger’s', ".where('address', '=', address)", '', GUESSES],
-    ['no more wait than the proxy can bear', 'if (waiting >= MOST_WAITING)', 'if (false)', GUESSES],
+    ['where very many guess, each waits', 'if (await areMany(db)) await sleep(SLOW_MS);', '', GUESSES],
+    ['no more guess at once than the proxy can bear', 'if (inside >= MOST_AT_ONCE)', 'if (false)', GUESSES],
   ]),
   ...guardsIn('src/proxy/read-limited.ts', [
     ['answers are read no further than allowed', 'if (read > most)', 'if (false)', HOSTILE],

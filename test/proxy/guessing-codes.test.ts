@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createApp } from '../../src/proxy/app.ts';
 import { createPairing, SIGNS } from '../../src/proxy/pairing.ts';
 import { createParts } from '../../src/proxy/parts.ts';
-import { FROM_ONE_ADDRESS, MOST_WAITING, SLOW_FROM, SLOW_MS } from '../../src/proxy/wrong-codes.ts';
+import { FROM_ONE_ADDRESS, MOST_AT_ONCE, SLOW_FROM, SLOW_MS } from '../../src/proxy/wrong-codes.ts';
 import { listenOnPort } from './hint-scene.ts';
 import { type Stage, setStage } from './stage.ts';
 
@@ -130,7 +130,7 @@ describe('where very many guess', () => {
     expect(waits).toEqual([SLOW_MS]);
   });
 
-  test('no more wait at once than the proxy can bear, and there is room again afterwards', async () => {
+  test('no more are let in at once than the proxy can bear, and there is room again afterwards', async () => {
     const stage = await setStage();
     let over = () => {};
     const until = new Promise<void>((resolve) => {
@@ -143,12 +143,12 @@ describe('where very many guess', () => {
     });
     const pairing = slowed(stage, () => {
       waiting += 1;
-      if (waiting === MOST_WAITING) full();
+      if (waiting === MOST_AT_ONCE) full();
       return until;
     });
     await guessElsewhere(stage, SLOW_FROM);
     const code = await pairing.invite('support');
-    const all = times(MOST_WAITING).map((n) =>
+    const all = times(MOST_AT_ONCE).map((n) =>
       pairing.pair(WRONG, 'Chrome', `2001:db8:0:${n.toString(16)}::/64`),
     );
     const ends = Promise.allSettled(all);

@@ -104,6 +104,22 @@ const STATEMENTS: Record<string, string[]> = {
     `insert into holds (mode, reward, reason, decided_by, decided_at, seq)
       values ('live', 'r3', 'held_by_hand', 'b1', 1, 1)`,
   ],
+  '0005_hints': [
+    "insert into hints (mode, kind, at) values ('live', 'rewards', 1)",
+    "insert into heard (source, mode, id, at) values ('stripe', 'live', 'evt_1', 1)",
+    `insert into heard_last (source, mode, at) values ('stripe', 'live', 1)
+      on conflict (source, mode) do update set at = 1`,
+  ],
+  '0006_tokens': [
+    `insert into tokens (hash, browser, issued_at, until, used_at, replaced_at)
+      values ('h1', 'b1', 1, 9, null, null)`,
+    "update tokens set used_at = 2 where hash = 'h1' and used_at is null and replaced_at is null",
+    "update tokens set until = 5, replaced_at = 3 where browser = 'b1' and hash <> 'h2' and replaced_at is null",
+  ],
+  '0007_wrong_codes': [
+    "insert into wrong_codes (address, at) values ('203.0.113.7', 1)",
+    'delete from wrong_codes where at <= 1',
+  ],
 };
 
 test('for every version there are statements, so that the next one is not forgotten', () => {
