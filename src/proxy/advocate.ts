@@ -19,7 +19,7 @@ import {
   Reward,
   UnitSettings,
 } from './advocate-shapes.ts';
-import { readLimited } from './read-limited.ts';
+import { readLimited, TooLargeError } from './read-limited.ts';
 
 export type RewardFilter = Record<string, unknown>;
 export type AdvocateOptions = {
@@ -57,7 +57,9 @@ export function createAdvocate({ base, tenant, userName, apiKey, timeoutMs = 15_
     } catch (error) {
       throw new AdvocateError(
         'unreachable',
-        `Advocate did not answer (${error instanceof Error ? error.name : 'error'}).`,
+        error instanceof TooLargeError
+          ? 'Advocate’s answer was larger than 16 MB, so it was not read to its end.'
+          : `Advocate did not answer (${error instanceof Error ? error.name : 'error'}).`,
       );
     }
     const parsed = parseJson(text);

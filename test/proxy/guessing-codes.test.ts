@@ -71,9 +71,12 @@ test('right codes are not counted: a whole office pairs from one address', async
 
 test('many guesses at once are no way round the count', async () => {
   const stage = await setStage(behindOne);
+  // Fewer are left than there are connections to PostgreSQL, so that more than that do come at once.
+  const left = 3;
+  for (const _ of times(FROM_ONE_ADDRESS - left)) await pairVia(stage.app, WRONG, STRANGER);
   const all = await Promise.all(times(40).map(() => pairVia(stage.app, WRONG, STRANGER)));
-  expect(all.filter((status) => status === 401)).toHaveLength(FROM_ONE_ADDRESS);
-  expect(all.filter((status) => status === 429)).toHaveLength(40 - FROM_ONE_ADDRESS);
+  expect(all.filter((status) => status === 401)).toHaveLength(left);
+  expect(all.filter((status) => status === 429)).toHaveLength(40 - left);
 });
 
 test('every proxy on the database counts what the others saw', async () => {
