@@ -19,6 +19,7 @@ import {
   Reward,
   UnitSettings,
 } from './advocate-shapes.ts';
+import { readLimited, TooLargeError } from './read-limited.ts';
 
 export type RewardFilter = Record<string, unknown>;
 export type AdvocateOptions = {
@@ -32,6 +33,8 @@ export type Advocate = ReturnType<typeof createAdvocate>;
 
 /** Advocate's largest page is not documented, so every list is read until its own count is reached. */
 const PAGE = 100;
+/** A page of the largest objects is far below it. Past it nobody knows what was done, as with no answer at all. */
+const LARGEST_ANSWER = 16 * 1024 * 1024;
 
 const BY_CREATION = [{ field: 'dateCreated', order: 'ASC' }];
 
@@ -50,11 +53,13 @@ export function createAdvocate({ base, tenant, userName, apiKey, timeoutMs = 15_
         redirect: 'error',
         signal: AbortSignal.timeout(timeoutMs),
       });
-      text = await response.text();
+      text = await readLimited(response, LARGEST_ANSWER);
     } catch (error) {
       throw new AdvocateError(
         'unreachable',
-        `Advocate did not answer (${error instanceof Error ? error.name : 'error'}).`,
+        error instanceof TooLargeError
+          ? 'Advocate’s answer was larger than 16 MB, so it was not read to its end.'
+          : `Advocate did not answer (${error instanceof Error ? error.name : 'error'}).`,
       );
     }
     const parsed = parseJson(text);

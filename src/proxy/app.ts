@@ -22,6 +22,7 @@ import { rewardRoutes } from './routes/rewards.ts';
 import { pairRoute, sessionRoutes } from './routes/session.ts';
 import { teamRoutes } from './routes/team.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { strikeSecrets } from './secrets.ts';
 import { traceOf, within } from './trace.ts';
 import { createVitals, type Vitals, vitalRoutes } from './vitals.ts';
 import { admitted, notStopping } from './work.ts';
@@ -119,7 +120,7 @@ function connectCallback({ connections, log }: Parts) {
     } catch (error) {
       const { code, extra, message } = problemOf(error);
       log.warn({ requestId: c.var.requestId, code }, 'not connected');
-      const text = `${message} ${extra.action ?? ''}`;
+      const text = strikeSecrets(`${message} ${extra.action ?? ''}`);
       return c.html(callbackPage({ title: 'Stripe was not connected', text, good: false }), 400);
     }
   });

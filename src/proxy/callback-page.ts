@@ -3,7 +3,8 @@ import { html } from 'hono/html';
 
 type Said = { title: string; text: string; good: boolean };
 
-export const CALLBACK_CSP = "default-src 'none'; style-src 'unsafe-inline'";
+export const CALLBACK_CSP =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export const callbackPage = ({ title, text, good }: Said) => html`<!doctype html>
 <html lang="en">

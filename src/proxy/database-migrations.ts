@@ -11,6 +11,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0004_desk': { up: (db) => run(db, DESK) },
   '0005_hints': { up: (db) => run(db, HINTS) },
   '0006_tokens': { up: (db) => run(db, TOKENS) },
+  '0007_wrong_codes': { up: (db) => run(db, WRONG_CODES) },
 };
 
 async function run(db: Kysely<unknown>, statements: readonly string[]): Promise<void> {
@@ -140,4 +141,11 @@ const TOKENS = [
   'create index tokens_by_browser on tokens (browser)',
   `insert into tokens select token_hash, id, last_seen_at, last_seen_at + 2592000000, last_seen_at, null
     from browsers where revoked_at is null`,
+];
+
+/** Wrong pairing codes of the last minute, counted for all proxies together. */
+const WRONG_CODES = [
+  'create table wrong_codes (address text not null, at integer not null)',
+  'create index wrong_codes_by_time on wrong_codes (at)',
+  'create index wrong_codes_by_address on wrong_codes (address, at)',
 ];

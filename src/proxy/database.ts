@@ -12,6 +12,7 @@ import type { HeardLastTable, HeardTable, HintTable } from './database-hints.ts'
 import { MIGRATIONS } from './database-migrations.ts';
 import { strikeSecrets } from './secrets.ts';
 import type { TokenTable } from './tokens.ts';
+import type { WrongCodeTable } from './wrong-codes.ts';
 
 export type LedgerTable = {
   mode: Mode;
@@ -131,6 +132,7 @@ export type Tables = {
     revoked_at: number | null;
   };
   tokens: TokenTable;
+  wrong_codes: WrongCodeTable;
   settings: {
     mode: Mode;
     version: number;

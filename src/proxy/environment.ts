@@ -12,6 +12,8 @@ export type Environment = {
   publicUrl: string | null;
   /** `file:…` or `postgres://…`; may hold a password. */
   databaseUrl: string;
+  /** How many proxies in front put clients' addresses at the end of X-Forwarded-For; 0 where none is believed. */
+  trustedProxies: number;
   advocateBase: string;
   stripeApiBase: string;
   stripeConnectBase: string;
@@ -67,6 +69,7 @@ export function readEnvironment(variables: Variables): Environment {
     port,
     publicUrl: url('PUBLIC_URL', null),
     databaseUrl,
+    trustedProxies: readProxies(get('TRUSTED_PROXIES') ?? '0', wrong),
     advocateBase: url('ADVOCATE_API_BASE', 'https://app.referralsaasquatch.com') ?? '',
     stripeApiBase: url('STRIPE_API_BASE', 'https://api.stripe.com') ?? '',
     stripeConnectBase: url('STRIPE_CONNECT_BASE', 'https://connect.stripe.com') ?? '',
@@ -163,6 +166,13 @@ function readHours(text: string, wrong: string[]): number {
   return hours * 3_600_000;
 }
 
+function readProxies(text: string, wrong: string[]): number {
+  const proxies = Number(text);
+  if (!Number.isInteger(proxies) || proxies < 0 || proxies > 10)
+    wrong.push('TRUSTED_PROXIES must be a whole number from 0 to 10: how many proxies stand in front.');
+  return proxies;
+}
+
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
 }
@@ -184,17 +194,20 @@ function passwordsIn(databaseUrl: string): string[] {
 /** Every secret in the environment, so that logs can be kept clean of them. */
 export function secretsOf(environment: Environment): string[] {
   const { advocate, stripe, stripeWebhookSecret, alertWebhookUrl } = environment;
-  return [advocate.test, advocate.live]
-    .flatMap((a) => (a ? [a.apiKey] : []))
-    .concat(
-      [stripe.test, stripe.live].flatMap((s) =>
-        s === null ? [] : s.via === 'connect' ? [s.secretKey] : [s.restrictedKey],
-      ),
-    )
-    .concat(passwordsIn(environment.databaseUrl))
-    .concat(
-      [stripeWebhookSecret.test, stripeWebhookSecret.live, alertWebhookUrl].filter(
-        (secret) => secret !== null,
-      ),
-    );
+  return (
+    [advocate.test, advocate.live]
+      // As it is, and as it travels.
+      .flatMap((a) => (a ? [a.apiKey, Buffer.from(`${a.userName}:${a.apiKey}`).toString('base64')] : []))
+      .concat(
+        [stripe.test, stripe.live].flatMap((s) =>
+          s === null ? [] : s.via === 'connect' ? [s.secretKey] : [s.restrictedKey],
+        ),
+      )
+      .concat(passwordsIn(environment.databaseUrl))
+      .concat(
+        [stripeWebhookSecret.test, stripeWebhookSecret.live, alertWebhookUrl].filter(
+          (secret) => secret !== null,
+        ),
+      )
+  );
 }

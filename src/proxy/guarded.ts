@@ -10,11 +10,12 @@ export const isExtension = (origin: string): boolean => EXTENSION.test(origin);
 
 /** Nothing that the proxy answers is to be run, framed, guessed at or kept. A page of its own may say more. */
 export const safeHeaders = secureHeaders({
+  strictTransportSecurity: 'max-age=31536000; includeSubDomains',
   xFrameOptions: 'DENY',
   referrerPolicy: 'no-referrer',
   crossOriginResourcePolicy: 'same-origin',
 });
-export const NOTHING_RUNS = "default-src 'none'; frame-ancestors 'none'";
+export const NOTHING_RUNS = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Browsers put the origin on what a page asks for, and no page can take it off. Stripe and Advocate send none. */
 export const extensionsOnly = createMiddleware(async (c, next) => {

@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type ProblemCode, ProblemError } from '../contract/problems.ts';
 import type { DetailCode } from '../contract/reasons.ts';
 import { AdvocateError, type AdvocateFailure } from './advocate-error.ts';
+import { strikeSecrets } from './secrets.ts';
 import { type StripeFailure, StripeFailureError } from './stripe-failure.ts';
 
 const FROM_STRIPE: Record<StripeFailure, ProblemCode> = {
@@ -30,6 +31,7 @@ const RETRY_AFTER: Partial<Record<ProblemCode, number>> = {
   proxy_stopping: 10,
   proxy_busy: 5,
   database_unreachable: 10,
+  too_many_attempts: 60,
 };
 
 export function problemOf(error: unknown): ProblemError {
@@ -54,7 +56,8 @@ export function problemOf(error: unknown): ProblemError {
 export function answerProblem(c: Context, problem: ProblemError, requestId: string): Response {
   const body = problem.toProblem(requestId);
   const wait = RETRY_AFTER[problem.code];
-  return c.body(JSON.stringify(body), body.status as ContentfulStatusCode, {
+  // The last door: whatever a text has picked up on its way, no secret leaves by it.
+  return c.body(strikeSecrets(JSON.stringify(body)), body.status as ContentfulStatusCode, {
     'content-type': 'application/problem+json',
     ...(wait !== undefined && { 'retry-after': String(wait) }),
   });

@@ -1,18 +1,19 @@
 /** Who may ask: one-time codes become bearer tokens, each with a role. Only hashes are kept. */
 import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as sleepFor } from 'node:timers/promises';
 import { ProblemError } from '../contract/problems.ts';
 import type { Role } from '../contract/words.ts';
 import { type Actor, append } from './audit.ts';
-import { clockOf, type Database, databaseNow } from './database.ts';
+import { clockOf, type Database, databaseNow, serialise } from './database.ts';
 import { hash, issueToken, presentToken, renewToken, revokeCopied } from './tokens.ts';
+import { createGate, forgetWrongCodes, noteWrongCode, refuseWhoGuesses } from './wrong-codes.ts';
 
 export type Browser = { id: string; name: string; role: Role };
 export type Pairing = ReturnType<typeof createPairing>;
 
 const CODE_MS = 15 * 60_000;
-/** Without letters and digits that are mistaken for each other. 12 of 31 signs: 59 bits for a quarter of an hour. */
-const SIGNS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'.replace('I', '');
-const ATTEMPTS_A_MINUTE = 20;
+/** Without letters and digits that are mistaken for each other. 12 of 32 signs: 60 bits for a quarter of an hour. */
+export const SIGNS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 /** A token's last use is written down this often at most, so that reading stays reading. */
 const SEEN_EVERY_MS = 60_000;
 
@@ -26,8 +27,9 @@ export function createPairing(
   db: Database,
   now: () => number,
   onCopied: (browser: Browser) => void = () => undefined,
+  sleep: (ms: number) => Promise<void> = (ms) => sleepFor(ms),
 ) {
-  let attempts: number[] = [];
+  const gate = createGate(sleep);
 
   /** @param actor the admin whose browser asks; null on the proxy's own command line. */
   async function invitation(role: Role, actor: Actor): Promise<{ code: string; until: number }> {
@@ -61,40 +63,48 @@ export function createPairing(
     invite: async (role: Role): Promise<string> => (await invitation(role, null)).code,
     invitation,
 
-    async pair(typed: string, browserName: string): Promise<Browser & { token: string }> {
-      attempts = attempts.filter((at) => at > now() - 60_000);
-      if (attempts.length >= ATTEMPTS_A_MINUTE)
-        throw new ProblemError('too_many_attempts', { action: 'Wait a minute, then try again.' });
+    /** @param address whose it is, by which wrong codes are counted. */
+    async pair(typed: string, browserName: string, address: string): Promise<Browser & { token: string }> {
+      // Before anything is locked or waited for, so that whoever guesses costs little.
+      await refuseWhoGuesses(db, address);
       const code = typed.trim().toUpperCase();
-      const paired = await db.transaction().execute(async (tx) => {
-        const used = await tx
-          .updateTable('codes')
-          .set({ used_at: now() })
-          .where('hash', '=', hash(code))
-          .where('used_at', 'is', null)
-          .where('expires_at', '>', clockOf(db))
-          .returning('role')
-          .executeTakeFirst();
-        if (used === undefined) return null;
-        const { role } = used;
-        const browser = { id: randomUUID(), name: browserName, role };
-        const { token } = await issueToken(tx, browser.id);
-        await tx
-          .insertInto('browsers')
-          .values({
-            ...browser,
-            token_hash: hash(token),
-            paired_at: now(),
-            last_seen_at: now(),
-            revoked_at: null,
-          })
-          .execute();
-        const after = { role, code: nameOfCode(code) };
-        await append(tx, { actor: browser, mode: null, action: 'paired', subject: browser.id, after });
-        return { ...browser, token };
-      });
+      const paired = await gate(db, () =>
+        db.transaction().execute(async (tx) => {
+          // One after the other: many at once would all find that they are not too many yet.
+          await serialise(tx, 'pairing');
+          await refuseWhoGuesses(tx, address);
+          await forgetWrongCodes(tx);
+          const used = await tx
+            .updateTable('codes')
+            .set({ used_at: now() })
+            .where('hash', '=', hash(code))
+            .where('used_at', 'is', null)
+            .where('expires_at', '>', clockOf(db))
+            .returning('role')
+            .executeTakeFirst();
+          if (used === undefined) {
+            await noteWrongCode(tx, address);
+            return null;
+          }
+          const { role } = used;
+          const browser = { id: randomUUID(), name: browserName, role };
+          const { token } = await issueToken(tx, browser.id);
+          await tx
+            .insertInto('browsers')
+            .values({
+              ...browser,
+              token_hash: hash(token),
+              paired_at: now(),
+              last_seen_at: now(),
+              revoked_at: null,
+            })
+            .execute();
+          const after = { role, code: nameOfCode(code) };
+          await append(tx, { actor: browser, mode: null, action: 'paired', subject: browser.id, after });
+          return { ...browser, token };
+        }),
+      );
       if (paired === null) {
-        attempts.push(now());
         throw new ProblemError('code_invalid', {
           action: 'Ask for a new code: npm run proxy -- invite --role admin',
         });

@@ -90,8 +90,11 @@ export async function createParts(
   now: () => number = Date.now,
   sleep: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 ): Promise<Parts> {
-  const pairing = createPairing(db, now, ({ id }) =>
-    log.warn({ browser: id }, 'an old token was used again: this browser has to pair anew'),
+  const pairing = createPairing(
+    db,
+    now,
+    ({ id }) => log.warn({ browser: id }, 'an old token was used again: this browser has to pair anew'),
+    sleep,
   );
   const settings = createSettings(db, now);
   const leases = createLeases(db);

@@ -104,10 +104,9 @@ export async function crowd(server: string, options: CrowdOptions = {}): Promise
         ? Response.json({ holder: null, until: null, mine: true })
         : balancer.request(input, init),
   };
-  /** Each through a pairing of its own, since one lets in twenty a minute. */
+  const pairing = createPairing(db, Date.now);
   async function pairAs(role: Role, name = 'browser'): Promise<string> {
-    const pairing = createPairing(db, Date.now);
-    return (await pairing.pair(await pairing.invite(role), name)).token;
+    return (await pairing.pair(await pairing.invite(role), name, 'here')).token;
   }
 
   try {

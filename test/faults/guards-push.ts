@@ -86,7 +86,12 @@ export const PUSH = () => [
     ['recheck: what was found out before is not said any more', '.set({ at: 0 })', '.set({ mode })', STRIPE],
   ]),
   ...guardsIn('src/proxy/routes/hints.ts', [
-    ['hints: only with a token', 'if (known === null) throw', 'if (token === "") throw', HINTS],
+    [
+      'hints: only with a token',
+      "if (known === null) throw new ProblemError('unauthorized');",
+      'if (known === null) return next();',
+      HINTS,
+    ],
     ['hints: no page of the web', "throw new ProblemError('forbidden');", '{}', HINTS],
     ['hints: exactly one token', 'tokens.length === 1 && ', '', HINTS],
     ['hints: in the agreed protocol', 'if (!protocols.includes(HINTS_PROTOCOL)) return null;', '', HINTS],

@@ -2,6 +2,8 @@
 import { type Guard, guardsIn } from './guards.ts';
 
 const TOKENS = 'test/proxy/tokens.test.ts';
+const GUESSES = 'test/proxy/guessing-codes.test.ts';
+const HOSTILE = 'test/proxy/hostile-upstream.test.ts';
 const STRANGERS = 'test/proxy/strangers.test.ts';
 
 export const SECURITY = (): Guard[] => [
@@ -29,6 +31,39 @@ export const SECURITY = (): Guard[] => [
   ...guardsIn('src/proxy/guarded.ts', [
     ['web pages are refused', '!isExtension(origin)', 'false', STRANGERS],
     ['only extensions may read', '(isExtension(origin) ? origin : null)', 'origin', STRANGERS],
+  ]),
+  ...guardsIn('src/proxy/pairing.ts', [
+    [
+      'many guesses at once are counted one after the other',
+      'await refuseWhoGuesses(tx, address);',
+      'undefined;',
+      GUESSES,
+    ],
+    ['wrong codes are written down', 'await noteWrongCode(tx, address);', 'undefined;', GUESSES],
+  ]),
+  ...guardsIn('src/proxy/wrong-codes.ts', [
+    ['a stranger’s wrong codes are the stranger’s', ".where('address', '=', address)", '', GUESSES],
+    ['where very many guess, each waits', 'if (await areMany(db)) await sleep(SLOW_MS);', '', GUESSES],
+    ['no more guess at once than the proxy can bear', 'if (inside >= MOST_AT_ONCE)', 'if (false)', GUESSES],
+  ]),
+  ...guardsIn('src/proxy/read-limited.ts', [
+    ['answers are read no further than allowed', 'if (read > most)', 'if (false)', HOSTILE],
+  ]),
+  ...guardsIn('src/proxy/http-problems.ts', [
+    ['no secret leaves in a refusal', 'strikeSecrets(JSON.stringify(body))', 'JSON.stringify(body)', HOSTILE],
+  ]),
+  ...guardsIn('src/proxy/client-address.ts', [
+    ['no address is to be had by writing one', 'forwarded.at(-trustedProxies)', 'forwarded[0]', GUESSES],
+    ['no header is believed unasked', 'trustedProxies === 0 ? undefined', 'false ? undefined', GUESSES],
+    ['one client has one IPv6 network', '.slice(0, GROUPS_OF_ONE)', '', 'test/unit/client-address.test.ts'],
+  ]),
+  ...guardsIn('src/proxy/routes/hints.ts', [
+    [
+      'who listens is asked about by itself, not by its token',
+      'parts.pairing.find(browser.id)',
+      "parts.pairing.browserOf(tokenIn(c.req.header('sec-websocket-protocol')) ?? '').then((known) => known?.browser ?? null)",
+      'test/proxy/hints-token.test.ts',
+    ],
   ]),
   ...guardsIn('src/proxy/server.ts', [
     ['slow clients are put off', 'serverOptions: patience,', '', STRANGERS],

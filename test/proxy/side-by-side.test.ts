@@ -105,17 +105,20 @@ const STATEMENTS: Record<string, string[]> = {
       values ('live', 'r3', 'held_by_hand', 'b1', 1, 1)`,
   ],
   '0005_hints': [
-    "insert into hints (at, mode, kind) values (1, 'live', 'rewards')",
-    "insert into heard (source, id, mode, at) values ('stripe', 'evt_1', 'live', 1) on conflict do nothing",
+    "insert into hints (mode, kind, at) values ('live', 'rewards', 1)",
+    "insert into heard (source, mode, id, at) values ('stripe', 'live', 'evt_1', 1)",
     `insert into heard_last (source, mode, at) values ('stripe', 'live', 1)
       on conflict (source, mode) do update set at = 1`,
-    'delete from hints where at < 1',
   ],
   '0006_tokens': [
     `insert into tokens (hash, browser, issued_at, until, used_at, replaced_at)
-      values ('h2', 'b1', 1, 9, null, null)`,
-    "update tokens set used_at = 2 where hash = 'h2' and used_at is null",
-    "update tokens set replaced_at = 3, until = 4 where browser = 'b1' and hash != 'h2'",
+      values ('h1', 'b1', 1, 9, null, null)`,
+    "update tokens set used_at = 2 where hash = 'h1' and used_at is null and replaced_at is null",
+    "update tokens set until = 5, replaced_at = 3 where browser = 'b1' and hash <> 'h2' and replaced_at is null",
+  ],
+  '0007_wrong_codes': [
+    "insert into wrong_codes (address, at) values ('203.0.113.7', 1)",
+    'delete from wrong_codes where at <= 1',
   ],
 };
 

@@ -336,7 +336,7 @@ test('a pairing code works once, through whichever proxy, however their clocks d
   const [one, ahead] = await twoOn(stage, DAYS);
   const code = await one.parts.pairing.invite('support');
   const tries = await Promise.allSettled(
-    [ahead, one, ahead, one].map(({ parts }) => parts.pairing.pair(code, 'Chrome')),
+    [ahead, one, ahead, one].map(({ parts }) => parts.pairing.pair(code, 'Chrome', 'here')),
   );
   expect(tries.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected']);
 });

@@ -34,7 +34,7 @@ async function setYear(options: YearOptions = {}) {
     await Promise.all([stripe.close(), advocate.close()]);
     await db.destroy();
   });
-  const { token } = await parts.pairing.pair(await parts.pairing.invite('admin'), 'Test');
+  const { token } = await parts.pairing.pair(await parts.pairing.invite('admin'), 'Test', 'here');
   const ask = async (path: string, body?: object) => {
     const answer = await app.request(`/v1${path}`, {
       method: body === undefined ? 'GET' : 'POST',

@@ -15,6 +15,7 @@ import {
   UnitsAnswer,
 } from '../../contract/routes.ts';
 import { MODES, type Mode } from '../../contract/words.ts';
+import { clientAddress } from '../client-address.ts';
 import { finishReversals } from '../decide-reversal.ts';
 import type { Browser } from '../pairing.ts';
 import type { Parts } from '../parts.ts';
@@ -26,14 +27,18 @@ import { about, adminOnly, checked, type Env, inMode, noQuery } from './common.t
 const Done = v.object({ done: v.literal(true) });
 const done = { done: true } as const;
 
-export function pairRoute({ pairing }: Parts) {
+export function pairRoute({ pairing, environment }: Parts) {
   return new Hono<Env>().post(
     '/pair',
     about('Turn a one-time code into a token', PairAnswer),
     checked('json', PairRequest),
     async (c) => {
       const { code, browserName } = c.req.valid('json');
-      const { token, role, ...browser } = await pairing.pair(code, browserName);
+      const { token, role, ...browser } = await pairing.pair(
+        code,
+        browserName,
+        clientAddress(c, environment.trustedProxies),
+      );
       return c.json({ token, role, browser });
     },
   );
