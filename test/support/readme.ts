@@ -11,7 +11,8 @@ export function section(title: string, text = README): string {
 }
 
 const TYPED = /^(npm|cp|git|node) /;
-const withoutRemark = (line: string) => line.replace(/\s+# .*$/, '').trim();
+/** What a command is for stands behind it, after two spaces or a sharp. */
+const withoutRemark = (line: string) => line.trim().replace(/(\s+#| {2}).*$/, '');
 
 /** Whole lines of code blocks, and commands within sentences. */
 export function commandsIn(text: string): string[] {

@@ -23,7 +23,7 @@ export function ownEnvironment(more: Record<string, string>): NodeJS.ProcessEnv 
 }
 
 type Where = { folder: string; env: NodeJS.ProcessEnv };
-export type Ended = { code: number | null; said: string };
+type Ended = { code: number | null; said: string };
 
 /** The commands of README.md need no shell; one that did would be typed wrong here. */
 function words(command: string): [string, string[]] {
@@ -48,63 +48,61 @@ export function type(command: string, { folder, env }: Where): Promise<Ended> {
 
 export type Running = {
   /** Resolves once it has said this; rejects with all it said when it ends before. */
-  says: (what: string) => Promise<string>;
-  /** Resolves when it has ended. */
-  interrupt: () => Promise<Ended>;
+  says: (what: string) => Promise<void>;
+  /** Ctrl+C. Resolves when the terminal is the person's again; what was started there may be about to end. */
+  interrupt: () => Promise<void>;
 };
 
-/** In a terminal of its own, for as long as it runs: Ctrl+C reaches what a terminal lets it reach. */
+const PROMPT = 'It ended with';
+
+/** In a terminal of its own, which stays open as a person's does: Ctrl+C reaches what a terminal lets it reach. */
 export function leaveRunning(command: string, { folder, env }: Where): Running {
   words(command);
+  const shell = `trap : INT; ${command}; echo "${PROMPT} $?"; cat > /dev/null`;
   const inTerminal =
-    process.platform === 'darwin'
-      ? ['-q', '/dev/null', ...command.split(' ')]
-      : ['-qec', command, '/dev/null'];
+    process.platform === 'darwin' ? ['-q', '/dev/null', 'sh', '-c', shell] : ['-qec', shell, '/dev/null'];
   const child = spawn('script', inTerminal, { cwd: folder, env: { ...env, SHELL: '/bin/sh' } });
-  let said = '';
-  let ended: Ended | null = null;
-  const waiting = new Set<() => void>();
-  const tell = () => {
-    for (const look of [...waiting]) look();
-  };
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      tell();
-    });
-  const end = (code: number | null) => {
-    ended = { code, said };
-    tell();
-  };
-  child.once('error', (error) => {
-    said += error.message;
-    end(null);
-  });
-  child.once('close', end);
   // Its terminal goes with it, and what runs there is told so.
   onTestFinished(() => void child.kill('SIGKILL'));
+  let said = '';
+  let closed = false;
+  const waiting = new Set<() => void>();
+  const changed = () => {
+    for (const look of [...waiting]) look();
+  };
+  const hear = (text: string) => {
+    said += text;
+    changed();
+  };
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear);
+  child.once('error', (error) => hear(error.message));
+  child.once('close', () => {
+    closed = true;
+    changed();
+  });
+  // What is typed into a terminal that is gone is lost.
+  child.stdin.on('error', () => undefined);
+  const hasEnded = () => closed || said.includes(PROMPT);
 
-  function until<T>(look: () => T | null): Promise<T> {
+  function until(isSo: () => boolean): Promise<void> {
     return new Promise((resolve) => {
-      const again = () => {
-        const found = look();
-        if (found === null) return;
-        waiting.delete(again);
-        resolve(found);
+      const look = () => {
+        if (!isSo()) return;
+        waiting.delete(look);
+        resolve();
       };
-      waiting.add(again);
-      again();
+      waiting.add(look);
+      look();
     });
   }
   return {
     says: async (what) => {
-      const heard = await until(() => (said.includes(what) || ended ? said : null));
-      if (!heard.includes(what)) throw new Error(`“${command}” ended without saying “${what}”: ${heard}`);
-      return heard;
+      await until(() => said.includes(what) || hasEnded());
+      if (!said.includes(what)) throw new Error(`“${command}” ended without saying “${what}”: ${said}`);
     },
     interrupt: () => {
       child.stdin.write('\x03');
-      return until(() => ended);
+      return until(hasEnded);
     },
   };
 }
