@@ -13,6 +13,7 @@ import { type Hands, openBrowser } from '../../sandbox/hands.ts';
 import { startHttpsFront } from '../../sandbox/https-front.ts';
 import { account, look } from '../../sandbox/invariants.ts';
 import { listen } from '../../sandbox/listen.ts';
+import { listenAt } from '../../sandbox/listen-at.ts';
 import { readSeed } from '../../sandbox/seed.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
 import { findChromium } from '../../scripts/find-chromium.ts';
@@ -32,7 +33,7 @@ const LEFT_BEHIND = [
   'ledger.db',
   'ledger.db-wal',
   'ledger.db-shm',
-  'ledger-copy.db',
+  'ledger-2026-05-01.db',
   'report.ndjson',
 ];
 
@@ -83,16 +84,18 @@ async function openWorld() {
   };
 }
 type Real = Awaited<ReturnType<typeof openWorld>>;
+type Way = 'a restricted key' | 'Connect';
 
-/** The names that README tells to fill in, with what follows *or* or without it. */
-function namesFor(way: 'a restricted key' | 'Connect'): string[] {
+/** The names that README tells to fill in, with what follows *or* or without it, and with Connect that of webhooks. */
+function namesFor(way: Way): string[] {
   const rows = settingsIn(RUN_IT);
   const chosen = rows.filter((row, index) => (way === 'Connect' ? !rows[index + 1]?.instead : !row.instead));
-  return chosen.flatMap(({ names }) => names);
+  const secret = RUN_IT.match(/`(STRIPE_WEBHOOK_\w+)`/)?.[1] ?? 'none';
+  return [...chosen.flatMap(({ names }) => names), ...(way === 'Connect' ? [secret] : [])];
 }
 
 /** What somebody with accounts looks up there, and where those stand here. */
-async function fillInEnv(way: 'a restricted key' | 'Connect', real: Real): Promise<void> {
+async function fillInEnv(way: Way, real: Real): Promise<void> {
   const { seed, env: connect } = real.sandbox;
   const known: Record<string, string | undefined> = {
     ...connect,
@@ -130,7 +133,7 @@ async function untilAllRedeemed(sandbox: Sandbox, before: ReturnType<typeof look
     .toEqual({ findings: [], counts: [count, count, count] });
 }
 
-test.each(['a restricted key', 'Connect'] as const)(
+test.each<Way>(['a restricted key', 'Connect'])(
   'with %s: from an empty folder to redeemed rewards, with nothing but what README says',
   async (way) => {
     for (const left of LEFT_BEHIND) await rm(join(clone, left), { recursive: true, force: true });
@@ -190,6 +193,7 @@ test.each(['a restricted key', 'Connect'] as const)(
         hands = opened;
         onTestFinished(() => (opened.browser.connected ? opened.close() : undefined));
         await opened.pair(address, code, way === 'Connect' ? 'Connect Stripe' : 'Save units');
+        if (way === 'Connect') listenAt(sandbox, address);
         await setUp();
         await opened.turnOnAndCreditThem();
         await untilAllRedeemed(sandbox, before.test, 2);
@@ -214,9 +218,9 @@ test.each(['a restricted key', 'Connect'] as const)(
         await opened.press(opened.popup, 'Turn on live credits');
         await opened.see(opened.popup, 'Pause');
       },
-      'npm run proxy -- backup ledger-copy.db': async (command) => {
+      'npm run proxy -- backup ledger-2026-05-01.db': async (command) => {
         expect(await ends(command)).toContain(
-          'ledger-copy.db is a whole copy of the ledger, with 5 rewards.',
+          'ledger-2026-05-01.db is a whole copy of the ledger, with 5 rewards.',
         );
       },
       'npm run proxy -- drain --mode live --watch': async (command) => {
@@ -238,20 +242,24 @@ test.each(['a restricted key', 'Connect'] as const)(
         await untilAllRedeemed(sandbox, before.live, 1);
       },
     };
-    const tried: string[] = [];
-    for (const command of commandsIn(RUN_IT)) {
-      const deed = deeds[command];
-      if (deed === undefined) throw new Error(`README says “${command}”, which nobody tries here.`);
-      await deed(command);
-      tried.push(command);
-    }
-    expect(tried).toEqual(expect.arrayContaining(Object.keys(deeds)));
+    const commands = commandsIn(RUN_IT);
+    expect(Object.keys(deeds), 'README’s commands, in its order').toEqual(commands);
+    for (const command of commands) await deeds[command]?.(command);
 
     expect(creditsNow(sandbox, before.test).changes).toMatchObject([
       { name: 'Gabriel Santos', currency: 'USD', before: 0, after: 5000 },
       { name: 'Nora Whitfield', currency: 'USD', before: 0, after: 5500 },
     ]);
-    for (const command of commandsIn(section('See and repair'))) await ends(command);
+    const proofs = commandsIn(section('See and repair'));
+    for (const command of proofs) await ends(command);
+    if (way === 'Connect') {
+      sandbox.stripe.revoke(sandbox.stripe.state.accountId, 'test');
+      await proxy?.says('account.application.deauthorized');
+      expect(await type(proofs[0] ?? 'none', terminal)).toMatchObject({
+        code: 2,
+        said: expect.stringContaining('Stripe is not connected'),
+      });
+    }
     await stop();
   },
   PATIENCE_MS,

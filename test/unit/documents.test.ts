@@ -153,3 +153,16 @@ test('README names the versions that are asked for', () => {
   const { node } = JSON.parse(read('package.json')).engines;
   expect(README).toContain(`You need Node ${String(node).replace('>=', '')} or newer`);
 });
+
+test('README calls the product’s buttons and views by what stands on them', () => {
+  const texts = FILES.filter((file) => /^src\/locales\/en\/.*\.json$/.test(file))
+    .map(read)
+    .join('\n');
+  /** Words of Stripe, Advocate and the browsers, and mere stress. */
+  const others = /^(or|custom|multi-currency|(Subscriptions|Invoices): read|.*→)$/;
+  const ours = [...README.matchAll(/(?<![*\w])\*([^*\n]+)\*(?!\*)/g)]
+    .map(([, words]) => String(words))
+    .filter((words) => !others.test(words));
+  expect(ours.length).toBeGreaterThan(4);
+  expect(ours.filter((words) => !texts.includes(`: "${words}"`))).toEqual([]);
+});
