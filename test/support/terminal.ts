@@ -47,13 +47,15 @@ export function type(command: string, { folder, env }: Where): Promise<Ended> {
 }
 
 export type Running = {
-  /** Resolves once it has said this; rejects with all it said when it ends before. */
+  /** Resolves once it has said this; rejects with all it said when it ends before, or does not say it. */
   says: (what: string) => Promise<void>;
   /** Ctrl+C. Resolves when the terminal is the person's again; what was started there may be about to end. */
   interrupt: () => Promise<void>;
 };
 
 const PROMPT = 'It ended with';
+/** For all that a command may do before it speaks, installing included. */
+const PATIENCE_MS = 5 * 60_000;
 
 /** In a terminal of its own, which stays open as a person's does: Ctrl+C reaches what a terminal lets it reach. */
 export function leaveRunning(command: string, { folder, env }: Where): Running {
@@ -67,30 +69,30 @@ export function leaveRunning(command: string, { folder, env }: Where): Running {
   let said = '';
   let closed = false;
   const waiting = new Set<() => void>();
-  const changed = () => {
-    for (const look of [...waiting]) look();
-  };
   const hear = (text: string) => {
     said += text;
-    changed();
+    for (const look of [...waiting]) look();
   };
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear);
-  child.once('error', (error) => hear(error.message));
-  child.once('close', () => {
+  const close = (why: string) => {
     closed = true;
-    changed();
-  });
+    hear(why);
+  };
+  child.once('error', (error) => close(error.message)).once('close', () => close(''));
   // What is typed into a terminal that is gone is lost.
   child.stdin.on('error', () => undefined);
   const hasEnded = () => closed || said.includes(PROMPT);
 
+  /** Resolves too when nobody wants to wait any longer. */
   function until(isSo: () => boolean): Promise<void> {
     return new Promise((resolve) => {
-      const look = () => {
-        if (!isSo()) return;
+      const end = () => {
+        clearTimeout(timer);
         waiting.delete(look);
         resolve();
       };
+      const timer = setTimeout(end, PATIENCE_MS);
+      const look = () => isSo() && end();
       waiting.add(look);
       look();
     });
@@ -98,11 +100,12 @@ export function leaveRunning(command: string, { folder, env }: Where): Running {
   return {
     says: async (what) => {
       await until(() => said.includes(what) || hasEnded());
-      if (!said.includes(what)) throw new Error(`“${command}” ended without saying “${what}”: ${said}`);
+      if (!said.includes(what)) throw new Error(`“${command}” did not say “${what}”: ${said}`);
     },
-    interrupt: () => {
+    interrupt: async () => {
       child.stdin.write('\x03');
-      return until(hasEnded);
+      await until(hasEnded);
+      if (!hasEnded()) throw new Error(`“${command}” did not end: ${said}`);
     },
   };
 }
