@@ -55,7 +55,7 @@ export type Running = {
 
 const PROMPT = 'It ended with';
 /** For all that a command may do before it speaks, installing included. */
-const PATIENCE_MS = 5 * 60_000;
+const PATIENCE_MS = 10 * 60_000;
 
 /** In a terminal of its own, which stays open as a person's does: Ctrl+C reaches what a terminal lets it reach. */
 export function leaveRunning(command: string, { folder, env }: Where): Running {
