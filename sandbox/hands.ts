@@ -154,12 +154,12 @@ export class Hands {
     return page;
   }
 
-  async pair(proxy: string, code: string): Promise<void> {
+  /** @param next What the next step shows, which opens by itself: with a restricted key that of the units. */
+  async pair(proxy: string, code: string, next = 'Connect Stripe'): Promise<void> {
     await this.type(this.popup, 'Proxy address', proxy);
     await this.type(this.popup, 'Pairing code', code);
     await this.press(this.popup, 'Pair');
-    // The next step opens by itself.
-    await this.see(this.popup, 'Connect Stripe');
+    await this.see(this.popup, next);
   }
 
   /** At Stripe, in a tab of its own, and back. */
