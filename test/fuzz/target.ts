@@ -16,7 +16,6 @@ export type Target = {
   secrets: string[];
   /** Everything that may not change: the proxy's tables, Stripe's books, Advocate's people and rewards. */
   dump(): Promise<Record<string, string[]>>;
-  isAlive(): Promise<boolean>;
   /** Answers how the process ended: 0 where it stopped as told. */
   close(): Promise<number | null>;
 };
@@ -92,10 +91,6 @@ export async function startTarget(): Promise<Target> {
     tokens,
     secrets: [...secretsOf(readEnvironment(env)), tokens.admin, tokens.support, unused],
     dump: async () => ({ ...(await tablesOf(db)), ...upstream(sandbox) }),
-    isAlive: async () => {
-      const answer = await fetch(`${proxy.url}/healthz`).catch(() => null);
-      return answer?.status === 200;
-    },
     async close() {
       const code = await proxy.stop();
       await db.destroy();
