@@ -26,6 +26,9 @@ export const SECURITY = (): Guard[] => [
     ['only extensions may read', '(isExtension(origin) ? origin : null)', 'origin', STRANGERS],
     ['no name stands in an address', '@/i.test(c.req.url)', '@/i.test("")', UPGRADES],
   ]),
+  ...guardsIn('src/proxy/routes/hints.ts', [
+    ['a WebSocket needs its connection', ' || !wasHandedOver(c.env)', '', UPGRADES],
+  ]),
   ...guardsIn('src/proxy/upgrades.ts', [
     ['no other protocol is waited for', "headers.upgrade?.toLowerCase() === 'websocket' &&", '', UPGRADES],
     ['an upgrade has an address that can be read', 'URL.canParse(', 'Boolean(', UPGRADES],

@@ -22,7 +22,7 @@ export async function fuzzProxy(
 ): Promise<Fuzzed> {
   const document = (await (await fetch(`${target.url}/openapi.json`)).json()) as Document;
   const bad: fc.Arbitrary<Bad> = fc.oneof(
-    { weight: 4, arbitrary: badRequests(document).map((request) => ({ request })) },
+    { weight: 4, arbitrary: badRequests(document, target.known).map((request) => ({ request })) },
     { weight: 1, arbitrary: badBytes.map((bytes) => ({ bytes })) },
   );
   const sender = createSender(target.url, target.tokens);

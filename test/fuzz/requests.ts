@@ -1,7 +1,7 @@
 /** Requests that must be refused, or change nothing, made from the proxy's own OpenAPI document. */
 import fc from 'fast-check';
 import { ROUTES } from '../proxy/authorisation.ts';
-import { allowedBy, forbiddenBy, nastyText, refuserOf, type Schema } from './schemas.ts';
+import { allowedBy, anyJson, changed, forbiddenBy, nastyText, refuserOf, type Schema } from './schemas.ts';
 
 /** Whose token goes along; the words are replaced by tokens when it is sent. */
 export type Who = 'admin' | 'support' | 'nobody' | 'forged' | 'misspelt';
@@ -20,6 +20,14 @@ type Parameter = { in: string; name: string; schema: Schema; required?: boolean 
 type Operation = {
   parameters?: Parameter[];
   requestBody?: { content: { 'application/json': { schema: Schema } } };
+};
+/** What there is, so that what only reads can be asked about it too. */
+export type Known = {
+  participants: { accountId: string; userId: string }[];
+  rewards: string[];
+  customers: string[];
+  /** Where pages go on, as the proxy told. */
+  places: string[];
 };
 export type Document = { paths: Record<string, Record<string, Operation>> };
 type Route = { route: string; method: string; path: string; open: boolean; admin: boolean } & Operation;
@@ -143,11 +151,23 @@ const ofNoVersion = (body: unknown): unknown =>
     ? { ...body, version: 1_000_000 + Math.abs(Number(body.version) % 1000) }
     : body;
 
-export function badRequests(document: Document): fc.Arbitrary<BadRequest> {
-  return fc.oneof(...routesIn(document).map(badRequestsOf));
+export function badRequests(document: Document, known: Known): fc.Arbitrary<BadRequest> {
+  return fc.oneof(...routesIn(document).map((route) => badRequestsOf(route, known)));
 }
 
-function badRequestsOf(route: Route): fc.Arbitrary<BadRequest> {
+/** Something else stands in it somewhere, and still it can be read. */
+const spoiledPlace = ({ places }: Known): fc.Arbitrary<string> =>
+  fc.tuple(fc.constantFrom(...places), fc.nat(64), fc.nat(8), anyJson).map(([place, where, how, other]) => {
+    const read: unknown = JSON.parse(Buffer.from(place, 'base64url').toString());
+    return Buffer.from(JSON.stringify(changed(read, where, how, other, 'x'))).toString('base64url');
+  });
+
+const ofWhatIsThere = ({ participants, rewards, customers }: Known) =>
+  fc
+    .tuple(fc.constantFrom(...participants), fc.constantFrom(...rewards), fc.constantFrom(...customers))
+    .map(([person, reward, id]): Record<string, string> => ({ ...person, reward, id }));
+
+function badRequestsOf(route: Route, known: Known): fc.Arbitrary<BadRequest> {
   const { parameters = [], requestBody, open, admin } = route;
   const right = askedRightly(route);
   const schema = requestBody?.content['application/json'].schema;
@@ -183,6 +203,22 @@ function badRequestsOf(route: Route): fc.Arbitrary<BadRequest> {
     // Callbacks, webhooks and pairing ask for a proof, which nobody has here.
     const must = open && !BESIDE.slice(1).includes(route.path) ? 'refuse' : 'harmless';
     kinds.push(right.map((asked) => made('of what is not there', must, friend, asked)));
+  }
+  if (route.method === 'GET' && !open) {
+    const there = ofWhatIsThere(known);
+    kinds.push(
+      fc.tuple(right, there).map(([asked, ids]) => {
+        const params = { ...asked.params, ...ids };
+        return made('an odd question of what is there', 'harmless', friend, { ...asked, params });
+      }),
+    );
+    if (parameters.some(({ name }) => name === 'after'))
+      kinds.push(
+        fc.tuple(right, spoiledPlace(known)).map(([asked, after]) => {
+          const query = { ...asked.query, after };
+          return made('a spoiled place', 'harmless', friend, { ...asked, query });
+        }),
+      );
   }
   const unknown = fc.tuple(nastyText(40), nastyText(40));
   const asksStrictly = !BESIDE.includes(route.path) && route.path !== '/v1/pair';

@@ -134,7 +134,7 @@ export const anyJson: fc.Arbitrary<unknown> = fc.oneof(
 const NAMES = ['amount', 'currency', 'mode', 'role', 'dryrun', '__proto__', 'constructor', 'toString', ''];
 
 /** One thing in it is not as it was: gone, another, too many, or one more than anybody knows. */
-function changed(value: unknown, where: number, how: number, other: unknown, name: string): unknown {
+export function changed(value: unknown, where: number, how: number, other: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return other;
   const keys = Object.keys(value);
   const key = keys[where % Math.max(keys.length, 1)];

@@ -7,11 +7,13 @@ import { type Database, openDatabase } from '../../src/proxy/database.ts';
 import { readEnvironment, secretsOf } from '../../src/proxy/environment.ts';
 import { createPairing } from '../../src/proxy/pairing.ts';
 import { startChild } from '../support/proxy-child.ts';
+import type { Known } from './requests.ts';
 import type { Tokens } from './send.ts';
 
 export type Target = {
   url: string;
   tokens: Tokens;
+  known: Known;
   /** None of these may stand in an answer. */
   secrets: string[];
   /** Everything that may not change: the proxy's tables, Stripe's books, Advocate's people and rewards. */
@@ -85,10 +87,11 @@ export async function startTarget(): Promise<Target> {
     (await pairing.pair(await pairing.invite(role), `the ${role}’s browser`)).token;
   const tokens = { admin: await tokenOf('admin'), support: await tokenOf('support') };
   const unused = await pairing.invite('admin');
-  await use(proxy.url, tokens);
+  const places = await use(proxy.url, tokens);
   return {
     url: proxy.url,
     tokens,
+    known: { ...knownIn(sandbox.seed), places },
     secrets: [...secretsOf(readEnvironment(env)), tokens.admin, tokens.support, unused],
     dump: async () => ({ ...(await tablesOf(db)), ...upstream(sandbox) }),
     async close() {
@@ -100,8 +103,18 @@ export async function startTarget(): Promise<Target> {
   };
 }
 
+function knownIn({ advocate, stripe }: Seed): Omit<Known, 'places'> {
+  const { participants } = advocate;
+  return {
+    participants: participants.map(({ accountId, id }) => ({ accountId, userId: id })),
+    rewards: participants.flatMap(({ rewards = [] }) => rewards.map(({ id }) => id)),
+    customers: stripe.customers.map(({ id }) => id),
+  };
+}
+
 /** A day's work, so that there is something to lose; and everything is read once, since that is written down. */
-async function use(url: string, { admin, support }: Tokens): Promise<void> {
+async function use(url: string, { admin, support }: Tokens): Promise<string[]> {
+  const places: string[] = [];
   const ask = async (method: string, path: string, body?: unknown, token = admin) => {
     const answer = await fetch(`${url}/v1${path}`, {
       method,
@@ -127,12 +140,16 @@ async function use(url: string, { admin, support }: Tokens): Promise<void> {
       'unlinked',
       'links',
       'ledger',
+      'rewards',
       'health',
       'overview',
       'units',
       'reconciliation',
-      'rewards',
     ])
-      await ask('GET', `/${mode}/${path}`);
+      places.push(...placesIn(await ask('GET', `/${mode}/${path}`)));
   }
+  return places;
 }
+
+const placesIn = (text: string): string[] =>
+  [...text.matchAll(/"after":"([\w-]+)"/g)].map(([, place = '']) => place);

@@ -1,6 +1,7 @@
 /** Connections that are to become something else: hints become a WebSocket, everything else is answered and closed. */
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { HINTS_PROTOCOL, TOKEN_PROTOCOL } from '../../src/contract/hints.ts';
 import { createLog } from '../../src/proxy/log.ts';
 import { type RunningProxy, startProxy } from '../../src/proxy/server.ts';
 import { listenFor } from './hint-scene.ts';
@@ -42,13 +43,29 @@ test.each([
   expect(await said(await listening(), request)).toMatch(/^HTTP\/1\.1 [24]\d\d /);
 });
 
-test('hints still become a WebSocket', async () => {
-  const proxy = await listening();
+async function pairWith(proxy: RunningProxy): Promise<string> {
   const pair = await fetch(`${proxy.url}/v1/pair`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ code: await proxy.invite('admin'), browserName: 'x' }),
   });
   const { token } = (await pair.json()) as { token: string };
-  expect((await listenFor(proxy.url, token)).socket.readyState).toBe(1);
+  return token;
+}
+
+test('the headers of a WebSocket without its connection are refused, with a good token too', async () => {
+  const proxy = await listening();
+  const token = await pairWith(proxy);
+  const protocols = `Sec-WebSocket-Protocol: ${HINTS_PROTOCOL}, ${TOKEN_PROTOCOL}${token}\r\n`;
+  const whole = upgrade('/v1/hints', `Host: a\r\n${protocols}`, 'websocket');
+  for (const wish of [
+    whole.replace('Connection: Upgrade', 'Connection: close'),
+    whole.replace('/v1/hints', 'http://a/v1/hints'),
+  ])
+    expect(await said(proxy, wish)).toMatch(/^HTTP\/1\.1 400 /);
+});
+
+test('hints become a WebSocket', async () => {
+  const proxy = await listening();
+  expect((await listenFor(proxy.url, await pairWith(proxy))).socket.readyState).toBe(1);
 });
