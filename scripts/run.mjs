@@ -15,6 +15,7 @@ const TASKS = {
   conformance: [['scripts/conformance.ts']],
   faults: [['scripts/faults.ts']],
   fuzz: [['scripts/fuzz.ts']],
+  load: [['scripts/load.ts']],
   build: [['scripts/build.ts']],
   package: [['scripts/package.ts']],
   proxy: [['scripts/build-proxy.ts'], ['dist/proxy/cli.mjs']],
