@@ -17,6 +17,7 @@ const ON_SQLITE_ONLY = [
   'test/proxy/stopping.test.ts',
   'test/proxy/drain-process.test.ts',
   'test/proxy/backup.test.ts',
+  'test/proxy/fuzz.test.ts',
 ];
 
 /** In the order in which they run: the quick ones first, so that a mistake shows early. */

@@ -14,6 +14,8 @@ const TASKS = {
   test: [['scripts/test.ts']],
   conformance: [['scripts/conformance.ts']],
   faults: [['scripts/faults.ts']],
+  fuzz: [['scripts/fuzz.ts']],
+  load: [['scripts/load.ts']],
   build: [['scripts/build.ts']],
   package: [['scripts/package.ts']],
   proxy: [['scripts/build-proxy.ts'], ['dist/proxy/cli.mjs']],

@@ -6,7 +6,7 @@ import { ProblemError } from '../contract/problems.ts';
 import { english } from '../locales/english.ts';
 import { speak } from '../locales/say.ts';
 import { CALLBACK_CSP, callbackPage } from './callback-page.ts';
-import { corsForExtensions, extensionsOnly, NOTHING_RUNS, safeHeaders } from './guarded.ts';
+import { corsForExtensions, extensionsOnly, NOTHING_RUNS, noUserInAddress, safeHeaders } from './guarded.ts';
 import { answerProblem, problemOf } from './http-problems.ts';
 import type { Parts } from './parts.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -89,6 +89,7 @@ export function createApp(parts: Parts, vitals: Vitals = createVitals(parts)) {
       });
     })
     .use(safeHeaders)
+    .use(noUserInAddress)
     .use(corsForExtensions)
     .use(extensionsOnly)
     .use(

@@ -25,6 +25,15 @@ export const extensionsOnly = createMiddleware(async (c, next) => {
   await next();
 });
 
+/** `http://name:password@host/` is no address that a request can have: reading one would fail further in. */
+export const noUserInAddress = createMiddleware(async (c, next) => {
+  if (/^[a-z]+:\/\/[^/?#]*@/i.test(c.req.url))
+    throw new ProblemError('bad_request', {
+      detail: 'An address with a user’s name in it is not known here.',
+    });
+  await next();
+});
+
 /** Only where the extension has not the permission for this host, for with it no browser asks. */
 export const corsForExtensions = cors({
   origin: (origin) => (isExtension(origin) ? origin : null),

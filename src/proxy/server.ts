@@ -8,6 +8,7 @@ import { readEnvironment, secretsOf } from './environment.ts';
 import { createLog, type Log } from './log.ts';
 import { createParts } from './parts.ts';
 import { PATIENCE } from './patience.ts';
+import { mayUpgrade } from './upgrades.ts';
 import { createVitals } from './vitals.ts';
 import { LONGEST_STOP_MS } from './work.ts';
 
@@ -58,7 +59,7 @@ export async function startProxy(
         fetch: app.fetch,
         hostname: host,
         port,
-        serverOptions: patience,
+        serverOptions: { ...patience, shouldUpgradeCallback: mayUpgrade },
         websocket: parts.hints.websocket,
       },
       (address) => {

@@ -4,6 +4,7 @@ import { type Guard, guardsIn } from './guards.ts';
 const TOKENS = 'test/proxy/tokens.test.ts';
 const GUESSES = 'test/proxy/guessing-codes.test.ts';
 const HOSTILE = 'test/proxy/hostile-upstream.test.ts';
+const UPGRADES = 'test/proxy/upgrades.test.ts';
 const STRANGERS = 'test/proxy/strangers.test.ts';
 
 export const SECURITY = (): Guard[] => [
@@ -31,6 +32,14 @@ export const SECURITY = (): Guard[] => [
   ...guardsIn('src/proxy/guarded.ts', [
     ['web pages are refused', '!isExtension(origin)', 'false', STRANGERS],
     ['only extensions may read', '(isExtension(origin) ? origin : null)', 'origin', STRANGERS],
+    ['no name stands in an address', '@/i.test(c.req.url)', '@/i.test("")', UPGRADES],
+  ]),
+  ...guardsIn('src/proxy/routes/hints.ts', [
+    ['a WebSocket needs its connection', ' || !wasHandedOver(c.env)', '', UPGRADES],
+  ]),
+  ...guardsIn('src/proxy/upgrades.ts', [
+    ['no other protocol is waited for', "headers.upgrade?.toLowerCase() === 'websocket' &&", '', UPGRADES],
+    ['an upgrade has an address that can be read', 'URL.canParse(', 'Boolean(', UPGRADES],
   ]),
   ...guardsIn('src/proxy/pairing.ts', [
     [
@@ -66,7 +75,8 @@ export const SECURITY = (): Guard[] => [
     ],
   ]),
   ...guardsIn('src/proxy/server.ts', [
-    ['slow clients are put off', 'serverOptions: patience,', '', STRANGERS],
+    ['slow clients are put off', '...patience, ', '', STRANGERS],
+    ['nothing but hints becomes a WebSocket', ', shouldUpgradeCallback: mayUpgrade', '', UPGRADES],
   ]),
   ...guardsIn('src/background/pairing.ts', [
     [

@@ -19,6 +19,8 @@ export function tokenIn(offered: string | undefined): string | null {
   return tokens.length === 1 && TOKEN.test(token) ? token : null;
 }
 
+const wasHandedOver = (env: unknown): boolean => typeof env === 'object' && env !== null && 'wss' in env;
+
 const byProtocol = ({ pairing, hints }: Parts) =>
   createMiddleware<Env>(async (c, next) => {
     // Pages of the web cannot have a token; one that has it should not have it.
@@ -26,7 +28,8 @@ const byProtocol = ({ pairing, hints }: Parts) =>
     const token = tokenIn(c.req.header('sec-websocket-protocol'));
     const known = token === null ? null : await pairing.browserOf(token);
     if (known === null) throw new ProblemError('unauthorized');
-    if (c.req.header('upgrade')?.toLowerCase() !== 'websocket')
+    // With the header alone Node has not handed the connection over.
+    if (c.req.header('upgrade')?.toLowerCase() !== 'websocket' || !wasHandedOver(c.env))
       throw new ProblemError('bad_request', { detail: 'Hints are told through a WebSocket only.' });
     if (hints.sockets.isFull())
       throw new ProblemError('too_many_attempts', { detail: 'As many browsers listen here as may.' });

@@ -1,0 +1,41 @@
+/** `npm run load`: many browsers at once at one proxy. `--help` says how. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { command, Refusal } from './say.ts';
+
+const USAGE = `npm run load                1,000 browsers, 200 lookups and 100 credits a second, for five minutes
+npm run load -- --seconds N for so long
+npm run load -- --small     50 browsers, 20 lookups and 10 credits a second, for ten seconds`;
+
+const { values } = parseArgs({
+  options: { small: { type: 'boolean' }, seconds: { type: 'string' }, help: { type: 'boolean' } },
+});
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const FULL = { seconds: 300, browsers: 1_000, lookupsASecond: 200, creditsASecond: 100 };
+const SMALL = { seconds: 10, browsers: 50, lookupsASecond: 20, creditsASecond: 10 };
+
+await command(async () => {
+  if (values.help) {
+    say(USAGE);
+    return 0;
+  }
+  const { load } = await import('../bench/load.ts');
+  const size = values.small ? SMALL : FULL;
+  const seconds = Number(values.seconds ?? size.seconds);
+  if (!Number.isSafeInteger(seconds) || seconds < 1)
+    throw new Refusal(`--seconds needs a whole number, not “${values.seconds}”.\n${USAGE}`);
+  const report = await load({ ...size, seconds }, say);
+  mkdirSync('reports', { recursive: true });
+  writeFileSync('reports/load.json', `${JSON.stringify(report, null, 2)}\n`);
+  for (const [what, { asked, errors, p50, p99 }] of Object.entries(report.rows))
+    say(`${what}: ${asked} asked, ${errors} errors, p50 ${p50} ms, p99 ${p99} ms`);
+  for (const [what, times] of Object.entries(report.errors)) say(`  ${what}: ${times} times`);
+  const { memory, rewards } = report;
+  say(
+    `memory: ${memory.first} MB first, ${memory.last} MB last, ${memory.growthAMinute ?? '?'} MB more a minute`,
+  );
+  say(`rewards: ${rewards.asked} asked, ${rewards.paid} paid, ${rewards.paidTwice} paid twice`);
+  say('reports/load.json is written.');
+  const isWhole = rewards.paid === rewards.asked && rewards.paidTwice === 0;
+  return Object.keys(report.errors).length === 0 && isWhole ? 0 : 1;
+});
