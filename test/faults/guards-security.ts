@@ -34,6 +34,14 @@ export const SECURITY = (): Guard[] => [
     ['only extensions may read', '(isExtension(origin) ? origin : null)', 'origin', STRANGERS],
     ['no name stands in an address', '@/i.test(c.req.url)', '@/i.test("")', UPGRADES],
   ]),
+  ...guardsIn('src/proxy/routes/common.ts', [
+    [
+      'no text holds a character of code 0',
+      'if (holdsNul(result.data))',
+      'if (false)',
+      'test/proxy/nul.test.ts',
+    ],
+  ]),
   ...guardsIn('src/proxy/routes/hints.ts', [
     ['a WebSocket needs its connection', ' || !wasHandedOver(c.env)', '', UPGRADES],
   ]),

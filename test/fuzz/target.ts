@@ -26,18 +26,22 @@ export type Target = {
 const SEEN: Record<string, string[]> = {
   browsers: ['last_seen_at'],
   links: ['checked_at'],
-  facts: ['value'],
 };
+
+/** That the proxy ran, and when it was last reconciled. */
+const isLooking = (name: unknown): boolean => name === 'alive_at' || /^reconciled /.test(String(name));
 
 async function tablesOf(db: Database): Promise<Record<string, string[]>> {
   const dump: Record<string, string[]> = {};
   for (const { name } of await db.introspection.getTables()) {
     const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(name)}`.execute(db);
-    const kept = rows.map((row) =>
-      JSON.stringify(
-        Object.fromEntries(Object.entries(row).filter(([column]) => !SEEN[name]?.includes(column))),
-      ),
-    );
+    const kept = rows
+      .filter((row) => !isLooking(row.name))
+      .map((row) =>
+        JSON.stringify(
+          Object.fromEntries(Object.entries(row).filter(([column]) => !SEEN[name]?.includes(column))),
+        ),
+      );
     dump[`table ${name}`] = kept.sort();
   }
   return dump;

@@ -30,13 +30,23 @@ export const adminOnly = createMiddleware<Env>(async (c, next) => {
   await next();
 });
 
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0');
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsNul);
+}
+
 /** Refuses what the schema does not know, and says where. */
 export const checked = <Target extends 'json' | 'query' | 'param', S extends v.GenericSchema>(
   target: Target,
   schema: S,
 ) =>
   validator(target, schema, (result) => {
-    if (result.success) return;
+    if (result.success) {
+      // PostgreSQL cannot hold it, and no name, e-mail or id has it.
+      if (holdsNul(result.data))
+        throw new ProblemError('bad_request', { detail: `${target}: a text holds a character of code 0` });
+      return;
+    }
     const [issue] = result.error;
     const path = (issue?.path ?? [])
       .map((part) => String(typeof part === 'object' ? part.key : part))
