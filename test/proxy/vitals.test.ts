@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createApp } from '../../src/proxy/app.ts';
 import { createVitals } from '../../src/proxy/vitals.ts';
 import { openProfile } from '../faults/browsers.ts';
@@ -53,6 +53,8 @@ test('a worker that is sent away keeps its rewards and has them credited later, 
   const crowded = {
     request: async (input: string, init?: RequestInit) => {
       if (!input.endsWith('/credits')) return app.request(input, init);
+      // The request before has its answer, and gives its place back a moment later.
+      await vi.waitFor(() => expect(work.count()).toBe(0));
       const end = work.admit();
       const answer = await app.request(input, init);
       end();
