@@ -38,8 +38,11 @@ async function main(): Promise<boolean> {
   for (const { name, measure } of ROWS.filter((row) => wanted.includes(row.name))) {
     const start = performance.now();
     try {
-      results.push(...(await measure(sizes)).map(judge));
+      const measured = (await measure(sizes)).map(judge);
+      results.push(...measured);
       say(`${name} measured in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+      // At once as well: a run of an hour that is broken off has said what it found.
+      say(tableOf(measured));
     } catch (error) {
       if (error instanceof NotHere) {
         absent.push(`${name}: NOT MEASURED. ${error.message}`);

@@ -166,14 +166,15 @@ async function work(given: Drain, result: Drained): Promise<void> {
     try {
       // Only where there is something to say: a proxy that is not updated yet refuses words that it does not know.
       const wishes = { confirmCurrency, ...(releaseCap.length > 0 && { releaseCap }) };
-      for await (const outcome of proxy.credits(mode, { rewards, ...wishes })) {
+      // Outcomes that come meanwhile are settled meanwhile.
+      await eachAtOnce(proxy.credits(mode, { rewards, ...wishes }), async (outcome) => {
         const news = await queue.settle(outcome);
         open.delete(outcome.reward);
         settled();
         const paid = outcome.state === 'credited' || outcome.state === 'redeemed';
         if (news && paid && outcome.credit !== null) result.credited += 1;
         if (news) changed();
-      }
+      });
     } catch (error) {
       // Unanswered: the proxy may be at it still. The rows stay leased and are asked for again afterwards.
       if (error instanceof ProblemError && !(error instanceof Unanswered)) {
@@ -189,6 +190,21 @@ async function work(given: Drain, result: Drained): Promise<void> {
       );
     }
   }
+}
+
+/** Works on whatever comes as soon as it comes. What was begun has come to its end when this ends, however it ends. */
+async function eachAtOnce<T>(all: AsyncIterable<T>, work: (one: T) => Promise<void>): Promise<void> {
+  const begun: Promise<void>[] = [];
+  try {
+    for await (const one of all) {
+      const done = work(one);
+      done.catch(() => {}); // Told below.
+      begun.push(done);
+    }
+  } finally {
+    await Promise.allSettled(begun);
+  }
+  await Promise.all(begun);
 }
 
 /** What the rows say that a refused request leaves waiting. */

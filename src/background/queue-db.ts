@@ -5,7 +5,7 @@ import type { Mode } from '../contract/words.ts';
 import { say } from '../locales/say.ts';
 import { told } from '../locales/told.ts';
 import { marked, type Row } from './queue-row.ts';
-import { createTally, type Total } from './queue-totals.ts';
+import { createTally, STATE, type Total } from './queue-totals.ts';
 
 const VERSION = 2;
 const STORES = ['rewards', 'totals', 'meta'] as const;
@@ -118,15 +118,18 @@ export function openQueueDb(mode: Mode) {
     /**
      * All or nothing, and on the disk before it resolves: since version 121 Chrome answers sooner unless `strict`
      * is asked for (developer.chrome.com/blog/indexeddb-durability-mode-now-defaults-to-relaxed).
+     * @param totalsFrom what it changes of the totals is likely to lie from here on: a day's stand right before the states'.
      */
-    async write<T>(work: (open: ReturnType<typeof writable>) => Promise<T>): Promise<T> {
+    async write<T>(work: (open: ReturnType<typeof writable>) => Promise<T>, totalsFrom = STATE): Promise<T> {
       const tx = (await open()).transaction(STORES, 'readwrite', { durability: 'strict' });
       const done = tx.done;
       done.catch(() => {}); // Awaited below; until then an abort must not count as unhandled.
       try {
-        const all = writable(tx);
+        const all = writable(tx, totalsFrom);
         const result = await work(all);
         await all.saveTotals();
+        // All is asked for: without this word it would be told of each answer first, and begin to commit then.
+        tx.commit();
         await done;
         return result;
       } catch (error) {
@@ -150,11 +153,21 @@ export function openQueueDb(mode: Mode) {
 type Access = 'readonly' | 'readwrite';
 type Transaction<A extends Access> = IDBPTransaction<QueueSchema, typeof STORES, A>;
 
+const upTo = (key: string) => IDBKeyRange.bound(key, `${key}\uffff`);
+
 function stores<A extends Access>(tx: Transaction<A>) {
   const rewards = tx.objectStore('rewards');
-  const upTo = (key: string) => IDBKeyRange.bound(key, `${key}\uffff`);
   return {
     row: (reward: string) => rewards.get(reward),
+    /** Those of these that there are, by their ids. What came together mostly lies together, and is one question then. */
+    async rowsOf(ids: readonly string[]): Promise<Map<string, Row>> {
+      const sorted = [...new Set(ids)].sort();
+      const [first = '', last = first] = [sorted[0], sorted.at(-1)];
+      const near = await rewards.getAll(IDBKeyRange.bound(first, last), sorted.length + 1);
+      const rows =
+        near.length <= sorted.length ? near : await Promise.all(sorted.map((id) => rewards.get(id)));
+      return new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.reward, row]])));
+    },
     rows: () => rewards.getAll(),
     dueUntil: (at: number, most: number) => rewards.index('due').getAll(IDBKeyRange.upperBound(at), most),
     dueAfter: (at: number, most: number) =>
@@ -220,15 +233,28 @@ function indexFor(reason: string | undefined, currency: string | undefined) {
   return currency === undefined ? 'reason' : 'reasonCurrency';
 }
 
+/** Totals of states nearly always change, so they are asked for before it is known which ones. */
+function knownTotals(tx: Transaction<'readwrite'>, from: string) {
+  const totals = tx.objectStore('totals');
+  const last = `${STATE}\uffff`;
+  const early = totals
+    .getAll(IDBKeyRange.bound(from, last))
+    .then((found) => new Map(found.map((total) => [total.key, total])));
+  early.catch(() => {}); // Whoever needs them hears of it; others need not.
+  return async (key: string): Promise<Total | undefined> =>
+    key >= from && key < last ? (await early).get(key) : totals.get(key);
+}
+
 /**
  * Requests of a transaction happen in the order in which they are asked for, so a write is not waited for before the next
  * request. One that fails aborts the transaction, and `done` says so to whoever wrote.
  */
 const asked = (write: Promise<unknown>): void => void write.catch(() => {});
 
-function writable(tx: Transaction<'readwrite'>) {
+function writable(tx: Transaction<'readwrite'>, totalsFrom: string) {
   const tally = createTally();
   const totals = tx.objectStore('totals');
+  const known = knownTotals(tx, totalsFrom);
   const meta = tx.objectStore('meta');
   return {
     ...stores(tx),
@@ -242,7 +268,7 @@ function writable(tx: Transaction<'readwrite'>) {
       asked(value === null ? meta.delete(key) : meta.put(value, key));
     },
     async saveTotals(): Promise<void> {
-      for (const [key, total] of await tally.over((key) => totals.get(key))) {
+      for (const [key, total] of await tally.over(known)) {
         asked(total === null ? totals.delete(key) : totals.put(total));
       }
     },

@@ -26,9 +26,11 @@ export function localDay(at: number): string {
   return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
 }
 
-export const stateKey = (state: QueueState) => `state/${state}`;
+/** What the keys of those begin with that count rows by their state. */
+export const STATE = 'state/';
+export const stateKey = (state: QueueState) => `${STATE}${state}`;
 /** What was dismissed is held, and counts apart: it needs nobody. */
-const DISMISSED = 'state/dismissed';
+const DISMISSED = `${STATE}dismissed`;
 const standingKey = ({ state, reason }: Row) =>
   state === 'held' && reason === 'dismissed' ? DISMISSED : stateKey(state);
 export const dayKey = (day: string) => `day/${day}`;

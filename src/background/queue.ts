@@ -7,6 +7,7 @@ import type { QueuePageQuery } from '../contract/queue-page.ts';
 import { type ByHand, type Facts, isByHand, REASONS, type Reason } from '../contract/reasons.ts';
 import type { Outcome, ParticipantKey, RewardsPage } from '../contract/routes.ts';
 import type { Mode } from '../contract/words.ts';
+import { inGroups } from './in-groups.ts';
 import { openQueueDb } from './queue-db.ts';
 import { readQueuePage } from './queue-page.ts';
 import {
@@ -70,12 +71,9 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
   return {
     /** The rows of a page and the place to read on from, together: a cursor never runs ahead of its rows. */
     enqueue(page: RewardsPage, look: Look): Promise<{ found: number }> {
-      return db.write(async ({ row, save, meta, remember }) => {
+      return db.write(async ({ rowsOf, save, meta, remember }) => {
         let found = 0;
-        // All asked for at once: an answer for each by itself would be most of the time.
-        const rows = new Map(
-          await Promise.all(page.rewards.map(async ({ id }) => [id, await row(id)] as const)),
-        );
+        const rows = await rowsOf(page.rewards.map(({ id }) => id));
         for (const seen of page.rewards) {
           const before = rows.get(seen.id);
           if (!before) found += 1;
@@ -115,15 +113,13 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
       return db.write(async ({ dueUntil, dueAfter, inState, row: find, meta, remember, save }) => {
         const at = now();
         const due: Row[] = [];
-        const [stored, ready, late] = await Promise.all([
-          meta(ASKED),
-          which === 'due' ? dueUntil(at, most) : [],
-          // A clock that was set back.
-          which === 'due' ? dueAfter(at + LONGEST_WAIT_MS, most) : [],
-        ]);
+        const [stored, ready] = await Promise.all([meta(ASKED), which === 'due' ? dueUntil(at, most) : []]);
         const asked = askedFor(stored);
-        if (which === 'due') due.push(...[...ready, ...late].slice(0, most));
-        else {
+        due.push(...ready);
+        // A clock that was set back.
+        if (which === 'due' && ready.length < most)
+          due.push(...(await dueAfter(at + LONGEST_WAIT_MS, most - ready.length)));
+        if (which === 'begun') {
           const begun = [...(await inState('crediting', most)), ...(await inState('credited', most))];
           for (const reward of asked) {
             const row = await find(reward);
@@ -171,15 +167,24 @@ export function openQueue({ mode, boot, now = Date.now, random = Math.random }: 
     },
 
     /** True when the line changed the row. The same line again changes nothing. */
-    settle(outcome: Outcome): Promise<boolean> {
-      return db.write(async ({ row, save }) => {
-        const before = await row(outcome.reward);
-        if (!before) return false;
-        const after = applyOutcome(before, outcome, localDay(now()), clock());
-        await save(before, after);
-        return after !== before;
-      });
-    },
+    settle: inGroups((outcomes: readonly Outcome[]) =>
+      db.write(
+        async ({ rowsOf, save }) => {
+          const rows = await rowsOf(outcomes.map(({ reward }) => reward));
+          const changed: boolean[] = [];
+          for (const outcome of outcomes) {
+            const before = rows.get(outcome.reward);
+            const after = before && applyOutcome(before, outcome, localDay(now()), clock());
+            changed.push(after !== before);
+            if (!before || !after) continue;
+            await save(before, after);
+            rows.set(outcome.reward, after);
+          }
+          return changed;
+        },
+        dayKey(localDay(now())),
+      ),
+    ),
 
     /** Rows that this worker claimed and the proxy did not take on: they wait, and say why and until when. */
     giveBack(

@@ -77,16 +77,28 @@ export function readMoney(text: string): Money | null {
   return Number.isSafeInteger(amount) ? { amount, currency } : null;
 }
 
-/** `$20.00 USD`, `¥500 JPY`: symbol and code, so that no dollar is mistaken for another. */
-export function formatMoney({ amount, currency }: Money, locale?: string): string {
+/** To make one takes longer than to use it a hundred times. */
+const formats = new Map<string, Intl.NumberFormat>();
+function formatOf(currency: string, locale: string | undefined): Intl.NumberFormat {
+  const name = `${locale} ${currency}`;
+  const known = formats.get(name);
+  if (known !== undefined) return known;
   const digits = stripeDigits(currency) ?? 2;
-  const text = new Intl.NumberFormat(locale, {
+  const made = new Intl.NumberFormat(locale, {
     style: 'currency',
     currency,
     currencyDisplay: 'narrowSymbol',
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-  }).format(decimalOf({ amount, currency }) as Intl.StringNumericLiteral);
+  });
+  formats.set(name, made);
+  return made;
+}
+
+/** `$20.00 USD`, `¥500 JPY`: symbol and code, so that no dollar is mistaken for another. */
+export function formatMoney({ amount, currency }: Money, locale?: string): string {
+  const number = decimalOf({ amount, currency }) as Intl.StringNumericLiteral;
+  const text = formatOf(currency, locale).format(number);
   return text.includes(currency) ? text : `${text} ${currency}`;
 }
 

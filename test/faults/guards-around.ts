@@ -112,6 +112,14 @@ export const AROUND = (): Guard[] => [
       DRAIN,
       'without the lease',
     ],
+    [
+      'what was heard is settled before it ends',
+      'await Promise.allSettled(begun);',
+      '',
+      DRAIN,
+      'on the disk',
+    ],
+    ['what the disk refuses does not count', 'await Promise.all(begun);', '', DRAIN, 'the disk refuses'],
   ]),
   ...guardsIn('src/background/queue-row.ts', [
     [

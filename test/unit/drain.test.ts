@@ -96,20 +96,48 @@ describe('the way of a reward', () => {
     expect(fake.to(CREDITS)[0]?.body).toMatchObject({ confirmCurrency: ['r1'] });
   });
 
-  test('each outcome is durable in the queue before the next line is read', async () => {
-    await queue.enqueue(page([seen('r1'), seen('r2')]), 'news');
-    let seenBefore: unknown;
-    const settle = queue.settle;
-    const watched: Queue = {
+  test('an outcome that the disk refuses does not count: its reward stays claimed, and the others are settled', async () => {
+    await queue.enqueue(page([seen('r1'), seen('r2'), seen('r3')]), 'news');
+    const changed = vi.fn();
+    const full: Queue = {
       ...queue,
       async settle(line) {
-        if (line.reward === 'r2') seenBefore = (await queue.row('r1'))?.state;
-        return settle(line);
+        if (line.reward === 'r1') throw new DOMException('The disk is full.', 'QuotaExceededError');
+        return queue.settle(line);
       },
     };
-    await start({}, sessionOf(), { queue: watched }).run();
-    expect(seenBefore).toBe('redeemed');
+    const { run } = start({}, sessionOf(), { queue: full, changed });
+    await expect(run()).rejects.toThrow('The disk is full.');
+    expect(await states()).toEqual({ r1: 'crediting', r2: 'redeemed', r3: 'redeemed' });
+    expect(changed).toHaveBeenCalledTimes(3); // One claim, two outcomes.
   });
+
+  test.each(['close', 'cut'] as const)(
+    'a drain has ended only when all that it heard is on the disk: %s',
+    async (end) => {
+      await queue.enqueue(page([seen('r1'), seen('r2'), seen('r3')]), 'news');
+      const heard = ['r1', 'r2', ...(end === 'close' ? ['r3'] : [])];
+      const answer = (_: Asked, signal: AbortSignal) =>
+        lines(
+          heard.map((id) => outcome(id)),
+          end,
+          signal,
+        );
+      let onDisk = 0;
+      const slow: Queue = {
+        ...queue,
+        async settle(line) {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          const news = await queue.settle(line);
+          onDisk += 1;
+          return news;
+        },
+      };
+      const { run } = start({ [CREDITS]: answer }, sessionOf(), { queue: slow });
+      expect(await run()).toMatchObject({ credited: heard.length });
+      expect(onDisk).toBe(heard.length);
+    },
+  );
 
   test('every six hours everything is read again from the start, without losing the place of the news', async () => {
     const { fake, run } = start({ [REWARDS]: () => json(page([seen('r1')], { after: 'c9' })) });

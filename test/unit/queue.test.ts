@@ -132,6 +132,34 @@ describe('claims', () => {
 });
 
 describe('pages', () => {
+  test('a page whose rewards lie far apart among many others finds each that is there, and makes none twice', async () => {
+    const ids = Array.from({ length: 60 }, (_, n) => `r${String(n).padStart(2, '0')}`);
+    await queue.enqueue(page(ids.map((id) => seen(id))), 'news');
+    const [first, middle, last] = ['r00', 'r30', 'r59'];
+    await queue.claim(100);
+    const { found } = await queue.enqueue(
+      page([first, middle, last, 'r30-new'].map((id) => seen(id))),
+      'news',
+    );
+    expect(found).toBe(1);
+    for (const id of [first, middle, last]) expect(await standing(id)).toBe('crediting');
+    expect(await standing('r30-new')).toBe('ready');
+  });
+
+  test('a page whose rewards lie together among others touches only its own', async () => {
+    await queue.enqueue(page(['r1', 'r2', 'r4', 'r5'].map((id) => seen(id))), 'news');
+    await queue.claim(100);
+    const told = seen('r2', { state: 'redeemed' });
+    expect((await queue.enqueue(page([told, seen('r3'), seen('r4')]), 'news')).found).toBe(1);
+    expect(await Promise.all(['r1', 'r2', 'r3', 'r4', 'r5'].map(standing))).toEqual([
+      'crediting',
+      'redeemed',
+      'ready',
+      'crediting',
+      'crediting',
+    ]);
+  });
+
   test.each([
     seen('r1', { state: 'waiting', reason: 'not_linked' }),
     seen('r1', { state: 'held', reason: 'link_invalid' }),
@@ -247,6 +275,28 @@ describe('outcomes', () => {
     expect(await queue.settle(outcome('r1'))).toBe(false);
     expect(await queue.row('r1')).toEqual(after);
     expect((await queue.summary()).creditedToday).toEqual([{ amount: 2000, currency: 'USD' }]);
+  });
+
+  test('outcomes that come at once are settled together, each by its own line and in their order', async () => {
+    const ids = Array.from({ length: 50 }, (_, n) => `r${n}`);
+    await queue.enqueue(page(ids.map((id) => seen(id))), 'news');
+    await queue.claim(100);
+    const transactions = vi.spyOn(IDBDatabase.prototype, 'transaction');
+    const later = { state: 'waiting', reason: 'over_cap', retryAt: now + 60_000, ...unpaid } as const;
+    const changed = await Promise.all([
+      ...ids.slice(1).map((id) => queue.settle(outcome(id))),
+      queue.settle(outcome('r0', { state: 'credited', reason: 'redeem_pending' })),
+      queue.settle(outcome('r0')),
+      queue.settle(outcome('r0', later)),
+      queue.settle(outcome('nobody')),
+    ]);
+    expect(transactions.mock.calls.length).toBeLessThanOrEqual(2);
+    transactions.mockRestore();
+    expect(changed.slice(-4)).toEqual([true, true, false, false]);
+    expect(changed.slice(0, -4)).not.toContain(false);
+    const { counts, creditedToday } = await queue.summary();
+    expect(counts).toMatchObject({ redeemed: 50, crediting: 0, waiting: 0 });
+    expect(creditedToday).toEqual([{ amount: 100_000, currency: 'USD' }]);
   });
 
   test('a late line cannot take a paid reward back to waiting', async () => {
