@@ -9,16 +9,13 @@ import type { Tally, UpstreamOptions } from './upstream.ts';
 export type Drained = Tally & { rewards: number };
 type Options = Omit<UpstreamOptions, 'people' | 'rewards'> & {
   rewards: number;
-  fill?: Parameters<typeof startPaying>[1];
-  /** Done in the browser before it is paired. */
-  before?: (hands: Awaited<ReturnType<typeof openBenchBrowser>>) => Promise<void>;
+  profile?: string;
 };
 
-export async function drainOnce({ rewards, fill, before, ...upstream }: Options): Promise<Drained> {
-  const paying = await startPaying({ ...upstream, people: rewards, rewards: true }, fill);
+export async function drainOnce({ rewards, profile, ...upstream }: Options): Promise<Drained> {
+  const paying = await startPaying({ ...upstream, people: rewards, rewards: true }, undefined, profile);
   const hands = await openBenchBrowser();
   try {
-    await before?.(hands);
     await pairHands(hands, paying);
     // As it is most of the time: nobody looks.
     await hands.popup.goto('about:blank');

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { flame } from './flame.ts';
 import { judge, NotHere, type Result } from './row.ts';
 import { ROWS } from './rows.ts';
 import { tableOf } from './table.ts';
@@ -10,6 +11,7 @@ const USAGE = `npm run bench                         every row at its full size 
 npm run bench -- --small              small sizes: whether every row still measures, in about a minute
 npm run bench -- --only enqueue,ledger
 npm run bench -- --strict             ends with 1 where a target is missed
+npm run bench -- --flame              where the proxy's time goes in a free drain, as reports/flame.svg
 
 Rows: ${ROWS.map(({ name }) => name).join(', ')}`;
 
@@ -18,6 +20,7 @@ const { values } = parseArgs({
     small: { type: 'boolean' },
     strict: { type: 'boolean' },
     only: { type: 'string' },
+    flame: { type: 'boolean' },
     help: { type: 'boolean' },
   },
 });
@@ -26,6 +29,10 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 async function main(): Promise<boolean> {
   if (values.help) {
     say(USAGE);
+    return true;
+  }
+  if (values.flame) {
+    say(await flame());
     return true;
   }
   const wanted = values.only?.split(',') ?? ROWS.map(({ name }) => name);

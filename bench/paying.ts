@@ -12,10 +12,14 @@ import { answer, startUpstream, stop, type UpstreamOptions } from './upstream.ts
 
 export type Paying = Awaited<ReturnType<typeof startPaying>>;
 
-/** @param fill what a long life has left behind in the ledger. */
+/**
+ * @param fill what a long life has left behind in the ledger.
+ * @param profile a folder for what the proxy did with its time.
+ */
 export async function startPaying(
   options: UpstreamOptions,
   fill: (databaseFile: string, stripeAccount: string) => Promise<void> = async () => undefined,
+  profile?: string,
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   const upstream = await startUpstream(options);
@@ -51,6 +55,7 @@ export async function startPaying(
   const proxy = fork(new URL('./proxy-child.ts', import.meta.url), {
     env: { PATH: process.env.PATH, ...variables },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
   });
   const { url, code }: { url: string; code: string } = await answer(proxy);
   return {
