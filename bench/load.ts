@@ -27,8 +27,18 @@ export type Load = LoadOptions & {
   rows: Record<Kind, Row>;
   /** By what came instead of the answer. */
   errors: Record<string, number>;
-  /** The proxy’s memory in MB; growth from the second quarter to the last; null where that is too short to tell. */
-  memory: { first: number; last: number; most: number; growthAMinute: number | null };
+  /**
+   * The proxy’s memory in MB: all that its process holds, and what of it is in use once all garbage is gone, after the
+   * first quarter and in the end. V8 lets garbage pile up, the more the more memory there is. Growth from the second
+   * quarter to the last; null where that is too short to tell.
+   */
+  memory: {
+    first: number;
+    last: number;
+    most: number;
+    growthAMinute: number | null;
+    inUse: { early: number; late: number };
+  };
   /** `due`: what would have been asked, had there always been room. */
   rewards: { due: number; asked: number; paid: number; paidTwice: number };
   /** How many cores were busy on the average, of how many, and with whom; whatever is left is others’. */
@@ -96,6 +106,7 @@ export async function load(options: LoadOptions, say: (line: string) => void): P
 
     const sofar: Record<Kind, number> = { poll: 0, lookup: 0, drain: 0 };
     const memory: number[] = [];
+    let early = 0;
     const before = await spent();
     const began = performance.now();
     const elapsed = () => performance.now() - began;
@@ -127,8 +138,10 @@ export async function load(options: LoadOptions, say: (line: string) => void): P
       }
     }
     async function watch() {
-      for (; elapsed() < seconds * 1000; await sleep(Math.max(0, 1000 * memory.length - elapsed())))
+      for (; elapsed() < seconds * 1000; await sleep(Math.max(0, 1000 * memory.length - elapsed()))) {
         memory.push((await readProxy()).memory);
+        if (memory.length === Math.ceil(seconds / 4)) early = await paying.inUse();
+      }
     }
     await Promise.all([
       atItsTime('poll', (1000 * browsers) / POLL_EVERY_MS, async (client) => void (await client.session())),
@@ -142,6 +155,7 @@ export async function load(options: LoadOptions, say: (line: string) => void): P
     const after = await spent();
     const share = (whose: keyof typeof after) =>
       Math.round((100 * (after[whose] - before[whose])) / wall) / 100;
+    const late = await paying.inUse();
     const { paid, paidTwice } = await upstream.tally();
     const rowOf = (kind: Kind): Row => {
       const sorted = times[kind].toSorted((a, b) => a - b);
@@ -152,7 +166,7 @@ export async function load(options: LoadOptions, say: (line: string) => void): P
       ...options,
       rows: { poll: rowOf('poll'), lookup: rowOf('lookup'), drain: rowOf('drain') },
       errors,
-      memory: memoryRow(memory),
+      memory: { ...memoryRow(memory), inUse: { early: megabytes(early), late: megabytes(late) } },
       rewards: { due, asked: sofar.drain * creditsASecond, paid, paidTwice },
       cores: {
         of: cpus().length,
@@ -187,7 +201,9 @@ export async function load(options: LoadOptions, say: (line: string) => void): P
   }
 }
 
-function memoryRow(memory: number[]): Load['memory'] {
+const megabytes = (bytes: number) => Math.round(bytes / 1e6);
+
+function memoryRow(memory: number[]): Omit<Load['memory'], 'inUse'> {
   const quarter = Math.floor(memory.length / 4);
   const middle = (some: number[]) => some.reduce((sum, one) => sum + one, 0) / some.length;
   const minutes = (memory.length * 0.5) / 60;
