@@ -63,7 +63,12 @@ export async function startPaying(
     seed,
     url,
     code,
-    proxyPid: proxy.pid,
+    /** Bytes that the proxy uses, without garbage. */
+    async inUse(): Promise<number> {
+      const said = answer<{ inUse: number }>(proxy);
+      proxy.send('in use');
+      return (await said).inUse;
+    },
     async close() {
       await stop(proxy);
       await upstream.stop();

@@ -29,6 +29,7 @@ const tally: Tally = {
   paid: 0,
   paidTwice: 0,
   redeemed: 0,
+  cpu: 0,
 };
 
 async function listen(fetch: App['fetch']): Promise<string> {
@@ -76,6 +77,8 @@ const advocateUrl = await listen(async (request, env) => {
 
 /** What Stripe and Advocate hold in the end, which is what counts. */
 function account(): void {
+  const { user, system } = process.cpuUsage();
+  tally.cpu = (user + system) / 1e6;
   const books = stripe.state.accounts[stripe.state.accountId]?.books.test;
   const credits = new Map<string, number>();
   for (const { type, metadata, amount } of Object.values(books?.balanceTransactions ?? {}).flat()) {

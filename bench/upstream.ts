@@ -31,6 +31,8 @@ export type Tally = {
   paid: number;
   paidTwice: number;
   redeemed: number;
+  /** Seconds that a processor was busy with both. */
+  cpu: number;
 };
 
 export async function startUpstream(options: UpstreamOptions) {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { ofAccounts } from './account-index.ts';
 import { badRequest, notFound } from './errors.ts';
 import type { Participant, ParticipantKey, Records, Redemption, Reward, Tenant } from './state.ts';
 import { mayBe, splitUnit } from './units.ts';
@@ -49,8 +50,8 @@ export function accountCredit(records: Records, accountId: string, unit: string,
 }
 
 function pool(records: Records, accountId: string, unit: string, at: number): Reward[] {
-  return [...records.rewards.values()].filter(
-    (r) => r.type === 'CREDIT' && r.accountId === accountId && r.unit === unit && isAvailable(r, at),
+  return ofAccounts(records.rewards, new Set([accountId])).filter(
+    (r) => r.type === 'CREDIT' && r.unit === unit && isAvailable(r, at),
   );
 }
 
@@ -239,6 +240,6 @@ export const rewardsOf = (
   records: Records,
   owner: Pick<Participant, 'accountId'> & { id?: string | undefined },
 ) =>
-  [...records.rewards.values()].filter(
-    (r) => r.accountId === owner.accountId && (owner.id === undefined || r.userId === owner.id),
+  ofAccounts(records.rewards, new Set([owner.accountId])).filter(
+    (r) => owner.id === undefined || r.userId === owner.id,
   );

@@ -151,7 +151,8 @@ async function linkedElsewhere(
   participant: AdvocateParticipant | null,
 ): Promise<Map<string, ParticipantKey[]>> {
   if (customers.length === 0) return new Map();
-  const place = sql<number>`row_number() over (partition by customer order by account_id, user_id)`;
+  // Not by the columns as they are: rather than sort the few rows, SQLite would walk all links in their order.
+  const place = sql<number>`row_number() over (partition by customer order by account_id || '', user_id || '')`;
   const linked = db
     .selectFrom('links')
     .select(['customer', 'account_id', 'user_id', place.as('place')])

@@ -401,15 +401,17 @@ export function createLedger(db: Database, mode: Mode, tenant: string) {
 
     /** Credited for one participant so far, per currency. */
     async creditedOf(accountId: string, userId: string): Promise<Money[]> {
+      // Not the column as it is: rather than sort these few rows, SQLite would walk the whole ledger in its order.
+      const currency = sql<string>`currency || ''`;
       const rows = await db
         .selectFrom('ledger')
-        .select(({ fn }) => ['currency', fn.sum<number>('amount').as('amount')])
+        .select(({ fn }) => [currency.as('currency'), fn.sum<number>('amount').as('amount')])
         .where('mode', '=', mode)
         .where('account_id', '=', accountId)
         .where('user_id', '=', userId)
         .where('point', '!=', 'claimed')
-        .groupBy('currency')
-        .orderBy('currency')
+        .groupBy(currency)
+        .orderBy(currency)
         .execute();
       return rows.map(({ currency, amount }) => ({ currency, amount: Number(amount) }));
     },

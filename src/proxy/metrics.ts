@@ -1,4 +1,5 @@
 /** What Prometheus reads. Labels are routes, modes, states and codes: few, and never a name or an id. */
+import { sql } from 'kysely';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ProblemCode } from '../contract/problems.ts';
 import type { Reason } from '../contract/reasons.ts';
@@ -136,8 +137,8 @@ const countUnfinished = (db: Database) =>
     .selectFrom('ledger')
     .select(['mode', 'point', (eb) => eb.fn.countAll<number>().as('count')])
     .where('mode', 'in', MODES)
-    // Spelt out, since the index is of these two alone.
-    .where((eb) => eb.or([eb('point', '=', 'claimed'), eb('point', '=', 'credited')]))
+    // In these words: only then does SQLite see that there is an index of just those.
+    .where(sql<boolean>`point in ('claimed', 'credited')`)
     .groupBy(['mode', 'point'])
     .execute();
 

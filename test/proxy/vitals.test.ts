@@ -50,11 +50,18 @@ test('whoever is not paired takes no place, and the probes of an operator need n
 test('a worker that is sent away keeps its rewards and has them credited later, once', async () => {
   const stage = await setStage();
   const { work, app } = withPlaces(stage, 1);
+  /** The request before has its answer, and gives its place back a moment later. */
+  const free = () => vi.waitFor(() => expect(work.count()).toBe(0));
+  const patient = {
+    request: async (input: string, init?: RequestInit) => {
+      await free();
+      return app.request(input, init);
+    },
+  };
   const crowded = {
     request: async (input: string, init?: RequestInit) => {
-      if (!input.endsWith('/credits')) return app.request(input, init);
-      // The request before has its answer, and gives its place back a moment later.
-      await vi.waitFor(() => expect(work.count()).toBe(0));
+      if (!input.endsWith('/credits')) return patient.request(input, init);
+      await free();
       const end = work.admit();
       const answer = await app.request(input, init);
       end();
@@ -67,7 +74,10 @@ test('a worker that is sent away keeps its rewards and has them credited later, 
   expect(await turnedAway.queue.rows()).toMatchObject([{ state: 'waiting', leasedBy: null }]);
   expect(creditsOf(stage, ID)).toEqual([]);
   const later = () => Date.now() + 60_000;
-  expect(await profile.startWorker({ app, now: later }).run()).toMatchObject({ credited: 1, problem: null });
+  expect(await profile.startWorker({ app: patient, now: later }).run()).toMatchObject({
+    credited: 1,
+    problem: null,
+  });
   expect(creditsOf(stage, ID)).toHaveLength(1);
 });
 
