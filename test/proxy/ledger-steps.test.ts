@@ -619,6 +619,7 @@ describe('read', () => {
       for (let page = await ledger.unfinished(null, size); page.length > 0; ) {
         expect(page.length).toBeLessThanOrEqual(size);
         read.push(...page);
+        expect(read.length).toBeLessThanOrEqual(all.length);
         page = await ledger.unfinished(page.at(-1) ?? null, size);
       }
       expect(read).toEqual(all);
