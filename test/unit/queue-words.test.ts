@@ -244,7 +244,8 @@ describe('a page', () => {
   test('that repeats where it stands tells the facts as they are now, and keeps its time', () => {
     const waits = settle(claimed(row('ready')), line('waiting', 'not_linked', unpaid));
     const facts = { unit: 'STRIPE/USD' };
-    const after = hear(waits, said('waiting', 'not_linked', { facts }));
+    const later = { now: LATER.now + 5000, random };
+    const after = applyWord(waits, said('waiting', 'not_linked', { facts }), 'news', later);
     expect(after).toEqual({ ...waits, facts, word: 'waiting not_linked', attempt: 0 });
   });
 
