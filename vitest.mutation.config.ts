@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * The tests that hold money, queue and ledger by themselves, for `npm run mutation`. A mutant is tried against all of
- * them that reach it, some hundred times over: so those that take milliseconds, and none that draws lots.
+ * The tests that hold money, queue and ledger by themselves, for `npm run mutation`: a mutant is tried against all of them
+ * that reach it, so they take milliseconds. What plays whole lives of a queue takes seconds, and is left out.
  */
 export default defineConfig({
   test: {
