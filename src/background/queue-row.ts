@@ -70,7 +70,7 @@ export type Clock = { now: number; random: () => number };
  * Moved on by a page, a link or a setting, so asking again soon would only repeat the answer. Once a day it is asked
  * all the same: time alone can end a reward, and nothing tells of that.
  */
-const WAITS_FOR_AN_EVENT: ReadonlySet<Reason> = new Set<Reason>([
+const WAITS_FOR_AN_EVENT: ReadonlySet<Reason | null> = new Set<Reason>([
   'not_linked',
   'field_name_differs',
   'paused',
@@ -79,7 +79,7 @@ const WAITS_FOR_AN_EVENT: ReadonlySet<Reason> = new Set<Reason>([
   'not_connected',
 ]);
 
-export const waitsForAnEvent = (reason: Reason | null) => reason !== null && WAITS_FOR_AN_EVENT.has(reason);
+export const waitsForAnEvent = (reason: Reason | null) => WAITS_FOR_AN_EVENT.has(reason);
 
 /** 15 s, 30 s, 1 min … 15 min, of which a random half, so that many browsers do not come back at once. */
 export function backoff(attempt: number, random: () => number): number {

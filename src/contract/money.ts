@@ -70,9 +70,10 @@ export const plainMoney = (money: Money): string => `${decimalOf(money)} ${money
 
 /** What `plainMoney` wrote; null for any other text. */
 export function readMoney(text: string): Money | null {
-  const [, sign, whole = '', decimals = '', currency = ''] =
-    /^(-?)(\d{1,15})(?:\.(\d+))? ([A-Z]{3})$/.exec(text) ?? [];
-  if (sign === undefined || decimals.length !== (stripeDigits(currency) ?? 2)) return null;
+  const found = /^(-?)(\d{1,15})(?:\.(\d+))? ([A-Z]{3})$/.exec(text);
+  if (found === null) return null;
+  const [, sign, whole, decimals = '', currency = ''] = found;
+  if (decimals.length !== (stripeDigits(currency) ?? 2)) return null;
   const amount = Number(`${sign}${whole}${decimals}`);
   return Number.isSafeInteger(amount) ? { amount, currency } : null;
 }

@@ -253,8 +253,9 @@ export function createLedger(db: Database, mode: Mode, tenant: string) {
         .execute(async (tx) => {
           if (dayCap !== null) await serialise(tx, `claim ${mode} ${claim.currency}`);
           const held = await updateHeld(current, { ...values, claimed_at: now() }, tx);
-          const sum = dayCap === null ? 0 : await claimedOn(tx, sql.lit(held.claimed_at), claim.currency);
-          if (dayCap !== null && sum > dayCap) throw OVER_CAP;
+          if (dayCap === null) return held;
+          const sum = await claimedOn(tx, sql.lit(held.claimed_at), claim.currency);
+          if (sum > dayCap) throw OVER_CAP;
           return held;
         })
         .catch((error: unknown) => {

@@ -54,7 +54,7 @@ export const MONEY = (): Guard[] => [
     ['cap of the day, in the claim', 'claim.currency)) > dayCap)', 'claim.currency)) < 0)', UNPAID, 'cap'],
     [
       'cap of the day, when claimed anew',
-      'if (dayCap !== null && sum > dayCap) throw OVER_CAP;',
+      'if (sum > dayCap) throw OVER_CAP;',
       '',
       LOCKS,
       'claim of yesterday',

@@ -1,7 +1,7 @@
 /** Both simulators and a proxy in one process, with a small cast, for tests that speak to the proxy's routes. */
 
 import type * as v from 'valibot';
-import { inject, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { startAdvocateSimulator } from '../../sandbox/advocate/simulator.ts';
 import type { Exchange } from '../../sandbox/exchange.ts';
 import {
@@ -19,8 +19,8 @@ import { openDatabase } from '../../src/proxy/database.ts';
 import { readEnvironment, secretsOf } from '../../src/proxy/environment.ts';
 import { createLog } from '../../src/proxy/log.ts';
 import { createParts, type Parts } from '../../src/proxy/parts.ts';
+import { databaseOfTest } from '../support/database-of-test.ts';
 import { environmentFor } from '../support/environment-for.ts';
-import { freshDatabase } from '../support/postgres.ts';
 
 export const ANNA = { accountId: 'anna@example.com', userId: 'anna@example.com' };
 export const ANNAS_CUSTOMER = 'cus_AnnaMeyer00001';
@@ -78,12 +78,6 @@ export function castSeed({ customers = [customer()], participants = [participant
 }
 
 export { environmentFor };
-
-/** In memory, or on the PostgreSQL server that this project of the tests has started. */
-async function databaseOfTest(): Promise<{ url: string; drop: () => Promise<void> }> {
-  const server = inject('postgres');
-  return server === undefined ? { url: 'file::memory:', drop: async () => undefined } : freshDatabase(server);
-}
 
 export type Stage = Awaited<ReturnType<typeof setStage>>;
 type Answer = { status: number; body: Record<string, unknown>; text: string };

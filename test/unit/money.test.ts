@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatMoney, stripeDigits, sumByCurrency, toStripeAmount } from '../../src/contract/money.ts';
+import {
+  formatMoney,
+  plainMoney,
+  readMoney,
+  stripeDigits,
+  sumByCurrency,
+  toStripeAmount,
+} from '../../src/contract/money.ts';
 
 describe('to Stripe’s minor unit', () => {
   test.each([
@@ -9,6 +16,7 @@ describe('to Stripe’s minor unit', () => {
     ['three digits', 12_340, 'KWD', 3],
     ['the smallest', 1, 'EUR', 2],
     ['the largest', 99_999_999, 'USD', 2],
+    ['the largest of rupiahs, of which Stripe takes twelve digits', 999_999_999_999, 'IDR', 2],
   ])('%s: the amount stays the same integer', (_, amount, currency, digits) => {
     expect(toStripeAmount(amount, currency, digits)).toEqual({ ok: true, value: { amount, currency } });
   });
@@ -30,6 +38,7 @@ describe('to Stripe’s minor unit', () => {
     ['no number', Number.NaN, 'USD', 2, 'amount_invalid'],
     ['without end', Number.POSITIVE_INFINITY, 'USD', 2, 'amount_invalid'],
     ['nine digits', 100_000_000, 'USD', 2, 'amount_invalid'],
+    ['thirteen digits of rupiahs', 1_000_000_000_000, 'IDR', 2, 'amount_invalid'],
     ['past exact integers', 2 ** 53, 'USD', 2, 'amount_invalid'],
     ['fils that Stripe would round', 12_345, 'KWD', 3, 'amount_not_exact'],
   ] as const)('nothing is converted: %s', (_, amount, currency, digits, problem) => {
@@ -95,6 +104,48 @@ describe('shown to people', () => {
         expect(BigInt(digits)).toBe(BigInt(Math.abs(amount)));
       }),
     );
+  });
+});
+
+describe('written in no language, and read again', () => {
+  test.each([
+    [{ amount: 2000, currency: 'USD' }, '20.00 USD'],
+    [{ amount: -5, currency: 'EUR' }, '-0.05 EUR'],
+    [{ amount: 500, currency: 'JPY' }, '500 JPY'],
+    [{ amount: 12_340, currency: 'KWD' }, '12.340 KWD'],
+    [{ amount: 100, currency: 'XYZ' }, '1.00 XYZ'],
+    [{ amount: 0, currency: 'USD' }, '0.00 USD'],
+    [{ amount: Number.MAX_SAFE_INTEGER, currency: 'USD' }, '90071992547409.91 USD'],
+  ])('%j', (money, text) => {
+    expect(plainMoney(money)).toBe(text);
+    expect(readMoney(text)).toEqual(money);
+  });
+
+  test.each([
+    '',
+    'an hour ago',
+    '20.00',
+    'USD',
+    '20.00 usd',
+    '20.00 US',
+    '20.00 USDC',
+    '20.00 USD each',
+    'about 20.00 USD',
+    '20,00 USD',
+    '+20.00 USD',
+    '.50 USD',
+    '20. USD',
+    '20.0 USD',
+    '20 USD',
+    '20.000 USD',
+    '500.00 JPY',
+    '12.34 KWD',
+    '20.x0 USD',
+    'x0.00 USD',
+    '90071992547409.92 USD',
+    '9007199254740993 JPY',
+  ])('any other text is no amount: “%s”', (text) => {
+    expect(readMoney(text)).toBeNull();
   });
 });
 

@@ -51,6 +51,14 @@ test('what is held or waiting can go on, and what Advocate takes back from cance
   for (const from of ['waiting', 'held', 'cancelled'] as const) expect(canMove(from, 'ready')).toBe(true);
 });
 
+test('what is not paid yet can wait or be held again, whatever it stood for, and Advocate can cancel it', () => {
+  for (const to of ['waiting', 'held', 'cancelled'] as const) {
+    const unpaid = QUEUE_STATES.filter((from) => from !== to && from !== 'credited' && canMove(from, to));
+    const all = ['cancelled', 'crediting', 'held', 'ready', 'waiting'];
+    expect(unpaid.sort()).toEqual(all.filter((from) => from !== to));
+  }
+});
+
 describe('no state is a trap', () => {
   test.each(QUEUE_STATES.filter((state) => state !== 'reversed' && state !== 'redeemed'))(
     'from %s a reward can still be redeemed',
