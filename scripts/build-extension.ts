@@ -127,7 +127,7 @@ function bundles(outdir: string): BuildOptions[] {
 
 /** Opened by address, so that no manifest names it. */
 const DASHBOARD = 'dashboard/index.html';
-const PAGES = ['popup/index.html', DASHBOARD];
+const POPUP = 'popup/index.html';
 
 /** What the manifest and our pages ask for, and is not there. */
 async function missingFiles(folder: string, manifest: Manifest): Promise<string[]> {
@@ -233,7 +233,8 @@ export async function buildExtension(): Promise<Size[]> {
   try {
     await mkdir(bundled, { recursive: true });
     for (const options of bundles(bundled)) await bundle(options).catch(refuse);
-    for (const page of PAGES) await writeFile(join(bundled, page), await withPreloads(bundled, page));
+    await writeFile(join(bundled, DASHBOARD), await withPreloads(bundled, DASHBOARD));
+    await cp(join(SRC, POPUP), join(bundled, POPUP));
     await cp(join(ROOT, 'icons'), join(bundled, 'icons'), {
       recursive: true,
       filter: (file) => !file.endsWith('.svg'),
