@@ -17,15 +17,18 @@ const ACTS: Record<string, string> = {
   'filter, redeemed in euros': '#/rewards?state=redeemed&currency=EUR',
 };
 
-/** From a new address to the frame in which the rows have followed it. */
+/** From a new address to the frame in which its rows stand there: in a list of their own, for one may begin with the same reward. */
 const follow = (page: Page, hash: string): Promise<number> =>
   page.evaluate(async (to) => {
-    const shown = () => document.querySelector('tr[data-index="0"] code')?.textContent;
-    const before = shown();
+    const before = document.querySelector('.rw-list');
+    const isShown = () => {
+      const list = document.querySelector('.rw-list');
+      return list !== before && list?.querySelector('tr[data-index="0"] code');
+    };
     const start = performance.now();
     location.hash = to;
     const end = start + 20_000;
-    while (shown() === before || shown() === undefined) {
+    while (!isShown()) {
       if (performance.now() > end) throw new Error(`The rows did not follow ${to}.`);
       await new Promise(requestAnimationFrame);
     }
@@ -37,15 +40,26 @@ const scroll = (page: Page): Promise<number[]> =>
   page.evaluate(async () => {
     const list = document.querySelector('.rw-list');
     if (!list) throw new Error('There is no list.');
+    /** A row stands at the list's lower edge. */
+    const isShown = () => {
+      const { bottom } = list.getBoundingClientRect();
+      const edge = Math.min(bottom, innerHeight) - 10;
+      return [...list.querySelectorAll('tr[data-index]')].some((row) => {
+        const { top, bottom } = row.getBoundingClientRect();
+        return top <= edge && edge <= bottom;
+      });
+    };
     const times: number[] = [];
     for (let turn = 0; turn < 40; turn++) {
       const start = performance.now();
       list.scrollTop += 400;
-      await new Promise(requestAnimationFrame);
+      do {
+        if (performance.now() > start + 20_000) throw new Error('Scrolling left no rows.');
+        await new Promise(requestAnimationFrame);
+      } while (!isShown());
       await new Promise(requestAnimationFrame);
       times.push(performance.now() - start);
     }
-    if (document.querySelectorAll('tr[data-index]').length < 5) throw new Error('Scrolling left no rows.');
     return times;
   });
 

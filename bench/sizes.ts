@@ -1,4 +1,4 @@
-/** `sizes`: what people download, minified and brotli, with all that each bundle imports before it runs. */
+/** `sizes`: what people download, minified and brotli: each bundle with all that it imports before it runs, and the whole dashboard. */
 import { weighBuild } from '../scripts/build-extension.ts';
 import type { Row } from './row.ts';
 
@@ -7,7 +7,7 @@ const PROMISED: Record<string, number> = {
   'content.js': 12,
   'popup/index.js': 25,
   'background.js': 30,
-  'dashboard/index.js': 90,
+  'dashboard/*.js': 90,
 };
 
 export const sizes: Row = {

@@ -3,16 +3,16 @@ import type { DashboardView } from '../ui/dashboard-url.ts';
 import { later } from './later.tsx';
 
 export const Overview = later(async () => (await import('./overview/Overview.tsx')).Overview);
-export const Rewards = later(async () => (await import('./rewards/Rewards.tsx')).Rewards);
-export const RewardDetail = later(async () => (await import('./rewards/RewardDetail.tsx')).RewardDetail);
+export const Rewards = later(async () => (await import('./rewards/reward-views.ts')).Rewards);
+export const RewardDetail = later(async () => (await import('./rewards/reward-views.ts')).RewardDetail);
 export const Unlinked = later(async () => (await import('./unlinked/Unlinked.tsx')).UnlinkedView);
-export const TakeBack = later(async () => (await import('./take-back/TakeBack.tsx')).TakeBack);
-export const Reversal = later(async () => (await import('./take-back/Reversal.tsx')).Reversal);
-export const Reconcile = later(async () => (await import('./reconcile/Reconcile.tsx')).Reconcile);
-export const Audit = later(async () => (await import('./audit/Audit.tsx')).Audit);
-export const Settings = later(async () => (await import('./settings/Settings.tsx')).SettingsView);
-export const Team = later(async () => (await import('./team/Team.tsx')).TeamView);
-export const Health = later(async () => (await import('./health/Health.tsx')).HealthView);
+export const TakeBack = later(async () => (await import('./other-views.ts')).TakeBack);
+export const Reversal = later(async () => (await import('./other-views.ts')).Reversal);
+export const Reconcile = later(async () => (await import('./other-views.ts')).Reconcile);
+export const Audit = later(async () => (await import('./other-views.ts')).Audit);
+export const Settings = later(async () => (await import('./other-views.ts')).SettingsView);
+export const Team = later(async () => (await import('./other-views.ts')).TeamView);
+export const Health = later(async () => (await import('./other-views.ts')).HealthView);
 
 type Part = { load: () => Promise<void> };
 const PARTS: Partial<Record<DashboardView, Part[]>> = {

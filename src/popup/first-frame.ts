@@ -1,5 +1,5 @@
 /**
- * A script of its own, run while the page is parsed: the last picture is on the screen before the popup's code is
+ * A script of its own, run before the page is painted: the last picture is on the screen before the popup's code is
  * loaded. It can neither be pressed nor read aloud; index.tsx puts the popup in its place.
  */
 import { findApi } from '../ui/extension-api.ts';

@@ -202,8 +202,9 @@ export function createReconcileReads(context: ReconcileContext) {
     },
 
     /**
-     * Advocate's rewards in our units, in pages by creation, which nothing changes. Many may have been created in one
-     * millisecond: those are read by their place, which is safe as long as nothing else is in the list.
+     * Advocate's rewards in our units, in pages by creation, which nothing changes. A page begins with the millisecond that
+     * the one before ended in, since more may have been created in it. Where one millisecond fills a page, its rewards are
+     * read by their place, which is safe as long as nothing else is in the list.
      */
     async *rewardsAtAdvocate(): AsyncGenerator<AdvocateReward[]> {
       const inLedger = await db
@@ -217,19 +218,29 @@ export function createReconcileReads(context: ReconcileContext) {
       const filter = { type_eq: 'CREDIT', unit_in: units };
       const page = (more: object, offset: number) =>
         patiently(() => advocate.rewards({ ...filter, ...more }, PAGE, offset, BY_CREATION));
+      /** Those of the millisecond `from` that were told already. */
+      let told = new Set<string>();
+      const fresh = (rewards: AdvocateReward[]) => rewards.filter(({ id }) => !told.has(id));
       for (let from = 0; ; ) {
         const { rewards, totalCount } = await page(from === 0 ? {} : { dateCreated_gte: from }, 0);
-        if (rewards.length > 0) yield rewards;
+        yield fresh(rewards);
         if (totalCount <= PAGE) return;
         const last = rewards.at(-1)?.dateCreated;
         if (!last || last < from || !isAscending(rewards))
           throw new AdvocateError('unreachable', 'Advocate did not list the rewards in order of creation.');
+        const ofLast = rewards.filter(({ dateCreated }) => dateCreated === last).map(({ id }) => id);
+        if (last > from) {
+          told = new Set(ofLast);
+          from = last;
+          continue;
+        }
+        for (const id of ofLast) told.add(id);
         for (let offset = 0; ; offset += PAGE) {
           const same = await page({ dateCreated_gte: last, dateCreated_lt: last + 1 }, offset);
-          const fresh = same.rewards.filter(({ id }) => !rewards.some((told) => told.id === id));
-          if (fresh.length > 0) yield fresh;
+          yield fresh(same.rewards);
           if (offset + PAGE >= same.totalCount) break;
         }
+        told = new Set();
         from = last + 1;
       }
     },

@@ -197,6 +197,16 @@ export const PROOF = (): Guard[] => [
       RECONCILE,
       'whoever comes first',
     ],
+    [
+      'a note without a ledger row is looked for again',
+      'of await unclaimed(rewards)',
+      'of rewards',
+      RECONCILE,
+      'by then either',
+    ],
+  ]),
+  ...guardsIn('src/proxy/reconcile-reads.ts', [
+    ['a reward in two pages is read once', '!told.has(id)', 'id.length > 0', RECONCILE, 'in one millisecond'],
   ]),
   ...guardsIn('src/proxy/reconcile-judge.ts', [
     [

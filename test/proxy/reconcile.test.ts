@@ -1,8 +1,11 @@
 /** Rewards, ledger and Stripe are set one to one, and whatever differs is found and named. */
+import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Customer } from '../../sandbox/stripe/state.ts';
 import { postTransaction } from '../../sandbox/stripe/state.ts';
 import type { ReconcileLine, ReportLine } from '../../src/contract/reconciliation.ts';
+import { reconcileContext } from '../../src/proxy/reconcile-context.ts';
+import { createReconcileReads } from '../../src/proxy/reconcile-reads.ts';
 import { verifyReport } from '../../src/proxy/verify-report.ts';
 import {
   ANNAS_CUSTOMER,
@@ -249,6 +252,47 @@ test('a reward that is redeemed and noted as ours without a credit anywhere is m
     reward: FIRST,
     detail: expect.stringContaining('neither the ledger nor Stripe'),
   });
+});
+
+test('a note is told only where the ledger does not have its reward by then either', async () => {
+  const stage = await settledStage();
+  dropAtStripe(stage, ANNAS_CUSTOMER, creditAt(stage, FIRST).id);
+  const { ledger } = stage.parts.ofMode('test');
+  const findMany = ledger.findMany;
+  let looks = 0;
+  ledger.findMany = async (rewards) => {
+    const rows = await findMany(rewards);
+    // The walk through Advocate's rewards looks first, before any customer is read.
+    if (looks === 0) rows.delete(FIRST);
+    looks += 1;
+    return rows;
+  };
+  expect(await theDifference(stage)).toMatchObject({ finding: 'missing', reward: FIRST });
+});
+
+test('every reward at Advocate is read once, however many were created in one millisecond', async () => {
+  const stage = await settledStage();
+  const context = await reconcileContext(stage.parts, 'test');
+  const known = (await context.advocate.rewardsById([FIRST])).get(FIRST);
+  if (known === undefined) throw new Error('Advocate has lost the reward');
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 250 }), { maxLength: 8 }), async (crowds) => {
+      const all = crowds.flatMap((crowd, at) =>
+        Array.from({ length: crowd }, (_, i) => ({ ...known, id: `${at} ${i}`, dateCreated: 1000 + at })),
+      );
+      const rewards: typeof context.advocate.rewards = async (filter, limit, offset) => {
+        const { dateCreated_gte: from = 0, dateCreated_lt: until = Number.POSITIVE_INFINITY } = filter;
+        const fitting = all.filter(
+          ({ dateCreated }) => dateCreated >= Number(from) && dateCreated < Number(until),
+        );
+        return { totalCount: fitting.length, rewards: fitting.slice(offset, offset + limit) };
+      };
+      const reads = createReconcileReads({ ...context, advocate: { ...context.advocate, rewards } });
+      const read: string[] = [];
+      for await (const page of reads.rewardsAtAdvocate()) read.push(...page.map(({ id }) => id));
+      expect(read).toEqual(all.map(({ id }) => id));
+    }),
+  );
 });
 
 test.each([

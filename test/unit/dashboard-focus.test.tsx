@@ -15,7 +15,7 @@ vi.mock(import('../../src/dashboard/audit/Audit.tsx'), async (original) => {
 const frame = () => new Promise((go) => requestAnimationFrame(go));
 
 test('the focus goes to the heading of a view, also the first time, when its code comes later', async () => {
-  const dashboard = await openDashboard(popupState(), '#/settings');
+  const dashboard = await openDashboard(popupState(), '#/overview');
   const link = dashboard.link('Audit');
   link.focus();
   location.hash = '#/audit';

@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { Overview } from '../../contract/overview.ts';
 import { say, sayCount } from '../../locales/say.ts';
 import { money } from '../../ui/amounts.ts';
-import type { Line, PlotData } from './draw-plot.ts';
+import type { Line, PlotData } from './Drawing.tsx';
 import { asUnits, type CurrencyDays, currenciesOf } from './overview-data.ts';
 import { Plot } from './Plot.tsx';
 import { dayWords, number, roughMoney } from './words.ts';

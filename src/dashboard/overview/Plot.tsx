@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId } from 'preact/hooks';
 import { say } from '../../locales/say.ts';
 import { Button } from '../../ui/Button.tsx';
-import { drawPlot, type Line, type PlotData } from './draw-plot.ts';
+import { Drawing, type Line, type PlotData } from './Drawing.tsx';
 
 type Props = {
   title: string;
@@ -21,20 +21,9 @@ type Props = {
 /** A plot with its caption, its text, and a real table of what it shows. */
 export function Plot({ title, summary, data, names, dayWords, children }: Props) {
   const id = useId();
-  const canvas = useRef<HTMLDivElement>(null);
   const asTable = useSignal(false);
-  const canDraw = useSignal(true);
   const pointed = useSignal<number | null>(null);
-  useEffect(() => {
-    const remove =
-      canvas.current &&
-      drawPlot(canvas.current, data, (day) => {
-        pointed.value = day;
-      });
-    canDraw.value = remove !== null;
-    return () => remove?.();
-  }, [data]);
-  const showsTable = asTable.value || !canDraw.value;
+  const showsTable = asTable.value;
   return (
     <figure class="ov-plot">
       <figcaption class="row row-spread">
@@ -45,26 +34,26 @@ export function Plot({ title, summary, data, names, dayWords, children }: Props)
           ))}
         </span>
       </figcaption>
-      {canDraw.value && (
-        <>
-          <div ref={canvas} class="ov-canvas small" role="img" aria-label={summary} />
-          <p class="ov-pointed muted small" aria-hidden="true">
-            {pointed.value === null ? summary : dayWords(pointed.value)}
-          </p>
-        </>
-      )}
-      {canDraw.value && (
-        <Button
-          class="button button-plain"
-          aria-expanded={showsTable}
-          aria-controls={id}
-          onClick={() => {
-            asTable.value = !asTable.value;
-          }}
-        >
-          {say(showsTable ? 'overview_hide_table' : 'overview_show_table')}
-        </Button>
-      )}
+      <Drawing
+        data={data}
+        label={summary}
+        at={(day) => {
+          pointed.value = day;
+        }}
+      />
+      <p class="ov-pointed muted small" aria-hidden="true">
+        {pointed.value === null ? summary : dayWords(pointed.value)}
+      </p>
+      <Button
+        class="button button-plain"
+        aria-expanded={showsTable}
+        aria-controls={id}
+        onClick={() => {
+          asTable.value = !asTable.value;
+        }}
+      >
+        {say(showsTable ? 'overview_hide_table' : 'overview_show_table')}
+      </Button>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long table scrolls by itself, and only what has the focus scrolls by the arrow keys (WCAG 2.1.1) */}
       <section id={id} class="ov-table" aria-label={title} tabIndex={0} hidden={!showsTable}>
         {showsTable && children}
