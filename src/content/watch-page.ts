@@ -1,7 +1,7 @@
 import { CARD_TAG } from './card-tag.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { MountedCard } from './mount-card.tsx';
-import { readAddress } from './read-address.ts';
+import { canBeAboutSomebody, readAddress } from './read-address.ts';
 import { readPage } from './read-page.ts';
 import { agree, type Hints, type Recognition, recognisePage } from './recognise.ts';
 
@@ -58,7 +58,8 @@ export class PageWatcher {
 
   /** A new page, or the same page at a new address. */
   arrive = (): void => {
-    if (this.#begin()) this.#look();
+    if (!canBeAboutSomebody(readAddress(location.href))) this.leave();
+    else if (this.#begin()) this.#look();
   };
 
   /** Dialogs, drawers and frames show a participant without another address; somebody has asked for it. */

@@ -5,9 +5,21 @@ const GUARDS = 'test/unit/recognise-guards.test.ts';
 const CORPUS = 'test/unit/recognise.test.ts';
 const WATCH = 'test/unit/recognise-watch.test.ts';
 const LIFE = 'test/unit/recognise-lifetime.test.ts';
+const GLANCE = 'test/unit/glance.test.ts';
 
 export const RECOGNISER = (): Guard[] => [
+  ...guardsIn('src/content/index.ts', [
+    [
+      'most addresses are about nobody',
+      '    if (!canBeAboutSomebody(readAddress(location.href))) return;\n',
+      '',
+      GLANCE,
+      'nothing more is loaded',
+    ],
+    ['who recognises looks after the page', '    stop();\n', '', GLANCE, 'comes once'],
+  ]),
   ...guardsIn('src/content/recognise.ts', [
+    ['settings are about nobody', '  if (!canBeAboutSomebody(address)) return NONE;\n', '', CORPUS],
     ['sections about somebody else are left out', ' && !ofSomebodyElse(run)', '', CORPUS],
     ['a form over the page is somebody’s typing', ' && !typedIntoForm(run)', '', CORPUS],
     [
