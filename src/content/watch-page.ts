@@ -58,8 +58,8 @@ export class PageWatcher {
 
   /** A new page, or the same page at a new address. */
   arrive = (): void => {
-    if (!canBeAboutSomebody(readAddress(location.href))) this.leave();
-    else if (this.#begin()) this.#look();
+    if (this.#begin()) this.#look();
+    else this.leave();
   };
 
   /** Dialogs, drawers and frames show a participant without another address; somebody has asked for it. */
@@ -72,7 +72,7 @@ export class PageWatcher {
   };
 
   #begin(): boolean {
-    if (!this.#life.check()) return false;
+    if (!this.#life.check() || !canBeAboutSomebody(readAddress(location.href))) return false;
     this.#rest();
     this.#startedAt = performance.now();
     this.#observer = new MutationObserver((records) => {

@@ -18,6 +18,15 @@ export const RECOGNISER = (): Guard[] => [
     ],
     ['who recognises looks after the page', '    stop();\n', '', GLANCE, 'comes once'],
   ]),
+  ...guardsIn('src/content/watch-page.ts', [
+    [
+      'at such an address nothing waits',
+      ' || !canBeAboutSomebody(readAddress(location.href))',
+      '',
+      WATCH,
+      'about nobody',
+    ],
+  ]),
   ...guardsIn('src/content/recognise.ts', [
     ['settings are about nobody', '  if (!canBeAboutSomebody(address)) return NONE;\n', '', CORPUS],
     ['sections about somebody else are left out', ' && !ofSomebodyElse(run)', '', CORPUS],
@@ -143,6 +152,6 @@ export const RECOGNISER = (): Guard[] => [
       '',
       LIFE,
     ],
-    ['nothing is left behind', ' card.remove();', ';', LIFE],
   ]),
+  ...guardsIn('src/content/left-behind.ts', [['nothing is left behind', ' card.remove();', ';', LIFE]]),
 ];
