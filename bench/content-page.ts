@@ -1,10 +1,16 @@
 /** Pages of Advocate's hosts, and of others, with the extension's script in them or without. */
+import { readFileSync } from 'node:fs';
 import type { Page } from 'puppeteer';
 import type { Hands } from '../sandbox/hands.ts';
 import { type Traced, traced } from './traced.ts';
 
 /** As long as content is waited for after a page has come, and a moment more. */
 const WATCHED_MS = 3_000;
+
+/** What the browser calls the world of the extension's scripts. */
+const { name: NAME }: { name: string } = JSON.parse(
+  readFileSync(new URL('../manifest.json', import.meta.url), 'utf8'),
+);
 
 export type Seen = Traced & { shift: number; megabytes: number; loaded: string[] };
 
@@ -33,7 +39,7 @@ export async function standOn(hands: Hands, address: string, html: string, ms = 
     const done = await traced(
       page,
       // The worker and our own pages may be at work meanwhile; they are not on this page.
-      (url) => ours.test(url),
+      { isOurs: (url) => ours.test(url), world: NAME },
       async () => {
         await page.goto(address);
         await new Promise((resolve) => setTimeout(resolve, ms));

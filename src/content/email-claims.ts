@@ -1,10 +1,15 @@
 import { type Claim, isRecord } from './claims.ts';
+import { forText } from './for-text.ts';
 import { emailsIn, hasLetter, sameEmail } from './identity-text.ts';
 import type { Found } from './labelled-values.ts';
 import { labelKind, namesSomebody, plain, saysParticipantDetails, titleParts } from './page-words.ts';
 import type { Address } from './read-address.ts';
 import type { Run } from './read-page.ts';
 import { textOf } from './shown.ts';
+
+const goesOn = forText(String.raw`^\s*[\p{L}]`);
+const betweenTokens = forText(String.raw`[^\p{L}\p{N}_]+`);
+const betweenWords = forText(String.raw`[^\p{L}]+`);
 
 export function emailClaims(content: Run[], values: Found[], address: Address, pageTitle: string): Claim[] {
   const runsOf = (...kinds: Found['kind'][]) =>
@@ -43,7 +48,7 @@ export function emailClaims(content: Run[], values: Found[], address: Address, p
       if (titleEmail !== undefined && more.length === 0 && sameEmail(titleEmail, value)) return 4;
       // `sam@… logged a call` tells of somebody.
       const after = run.text.slice(run.text.indexOf(value) + value.length);
-      if (after.length > 30 || /^\s*\p{L}/u.test(after)) return 0;
+      if (after.length > 30 || goesOn(after).test(after)) return 0;
       if (hasLetter(before) || underUnknownLabel(content, i, headings))
         return title && repeats(value, title.text) ? 3 : 1;
       // Anywhere else it can be anybody's: who is signed in, who helps, who wrote last.
@@ -73,11 +78,11 @@ export function emailClaims(content: Run[], values: Found[], address: Address, p
 
 /** `E-mail:` or `{ "email": "`, and not the end of a sentence. */
 function isLabel(text: string): boolean {
-  const words = text.replace(/^[\s{]+/, '').split(/[^\p{L}\p{N}_]+/u);
+  const words = text.replace(/^[\s{]+/, '').split(betweenTokens(text));
   return words.filter(Boolean).length <= 4 && !text.includes(',');
 }
 
-const parts = (text: string) => text.split(/[^\p{L}]+/u).map((part) => plain(part).slice(0, 4));
+const parts = (text: string) => text.split(betweenWords(text)).map((part) => plain(part).slice(0, 4));
 
 /** Directly below somebody's name, in the same small box. In a larger one it may be anybody's. */
 function isSubtitle(content: Run[], i: number, title: Run): boolean {
@@ -101,7 +106,7 @@ function namedJustAbove(content: Run[], i: number): boolean {
 /** `anna.meier@…` has both of `Anna Meier`: a relative would share one of them. */
 function repeats(email: string, name: string): boolean {
   const words = name
-    .split(/[^\p{L}]+/u)
+    .split(betweenWords(name))
     .map(plain)
     .filter((word) => word.length > 2);
   const local = plain(email.split('@')[0] ?? '');

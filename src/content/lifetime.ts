@@ -1,5 +1,4 @@
 import { extensionIsThere } from './ask.ts';
-import { CARD_TAG } from './card-tag.ts';
 
 /**
  * Aborts once the extension was updated, reloaded or removed: this script is then an orphan and must leave no trace.
@@ -22,9 +21,4 @@ export class Lifetime {
     if (!this.signal.aborted && !this.#isThere()) this.#gone.abort();
     return !this.signal.aborted;
   };
-}
-
-/** Firefox ends the script of an extension that goes and leaves its nodes; the next version's script finds them. */
-export function removeLeftBehind(): void {
-  for (const card of document.querySelectorAll(CARD_TAG)) card.remove();
 }

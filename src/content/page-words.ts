@@ -3,6 +3,8 @@
  * case, accents, dashes, spaces and colons do not matter.
  */
 
+import { forText, isAscii } from './for-text.ts';
+
 /** What a label says its value is. `foreign` values belong to somebody else on the page. */
 export type LabelKind = 'email' | 'userId' | 'accountId' | 'name' | 'link' | 'foreign';
 
@@ -11,10 +13,17 @@ const STROKES: Record<string, string> = { ı: 'i', ł: 'l', ø: 'o', æ: 'ae', �
 
 /** Lower case, without accents of Latin letters and without anything but letters and digits. */
 export function plain(text: string): string {
-  return bare(text).replace(/[^\p{L}\p{N}]/gu, '');
+  const words = bare(text);
+  return words.replace(besides(words), '');
 }
 
-const bare = (text: string) =>
+const besides = forText(String.raw`[^\p{L}\p{N}]`, 'g');
+const afterColon = forText(String.raw`[:：]\s*[\p{L}]`);
+const beforeWords = forText(String.raw`^[^\p{L}]+`);
+
+const bare = (text: string) => (isAscii(text) ? text.toLowerCase() : bareOfAccents(text));
+
+const bareOfAccents = (text: string) =>
   text
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
@@ -77,7 +86,7 @@ export function saysParticipantDetails(heading: string): boolean {
   return (
     text.length < 60 &&
     PARTICIPANT.test(text) &&
-    (DETAIL.test(text) || /[:：]\s*\p{L}/u.test(heading)) &&
+    (DETAIL.test(text) || afterColon(heading).test(heading)) &&
     !isNewForm(heading)
   );
 }
@@ -97,7 +106,7 @@ export function saysParticipants(text: string): boolean {
 
 /** In a menu, `All participants` is no way back. */
 export function saysBackToParticipants(text: string, inMenu: boolean): boolean {
-  const start = plain(text.replace(/^[^\p{L}]+/u, ''));
+  const start = plain(text.replace(beforeWords(text), ''));
   return saysParticipants(text) && BACK.test(start) && !(inMenu && /^(all|tous|todos|tutti)/.test(start));
 }
 

@@ -97,6 +97,10 @@ export function readAddress(address: string): Address {
   return found;
 }
 
+/** Settings, imports, forms for somebody new are about nobody, whatever stands there, unless the address names somebody. */
+export const canBeAboutSomebody = ({ about, elsewhere, userId, opaque }: Address): boolean =>
+  !elsewhere || (about === 'participant' && (userId !== null || opaque !== null));
+
 function isList(segments: string[]): boolean {
   const named = segments.findIndex((segment) => PARTICIPANT.test(segment));
   return named >= 0 && segments.slice(named + 1).every((segment) => LIST.test(bare(segment)));

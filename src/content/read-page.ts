@@ -4,6 +4,7 @@
  */
 import { CARD_TAG } from './card-tag.ts';
 import { headerRow, isHeader, labelsOver } from './column-headers.ts';
+import { forText } from './for-text.ts';
 import { isHash } from './identity-text.ts';
 import {
   copiedBy,
@@ -45,6 +46,9 @@ export type Run = {
   /** Navigation, banner, footer: the application's frame, where the signed-in person is named. */
   frame: boolean;
 };
+
+/** A dash can stand for a value that there is not. */
+const ornament = forText(String.raw`^[^\p{L}\p{N}—–-]{1,2}$`);
 
 export type PageText = { runs: Run[]; roots: (Document | ShadowRoot)[]; late: boolean; title: string };
 
@@ -236,7 +240,7 @@ class Reader {
       .trim();
     const kind = context.bar ? null : labelKind(text);
     const matters = kind !== null || heading > 0 || text.includes('@') || isHash(text);
-    if (text === '' || /^[^\p{L}\p{N}—–-]{1,2}$/u.test(text) || (matters && !isShown(el))) return;
+    if (text === '' || ornament(text).test(text) || (matters && !isShown(el))) return;
     const { columns: _, headerRow, bar: __, ...run } = context;
     const columnHeader = headerRow !== null && headerRow === run.row && isHeader(el);
     this.#page.runs.push({ ...run, el, text, kind, heading, columnHeader });

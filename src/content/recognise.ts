@@ -21,7 +21,7 @@ import {
   saysPersonDetails,
   titleParts,
 } from './page-words.ts';
-import { type Address, readAddress, SAYS_NOTHING } from './read-address.ts';
+import { type Address, canBeAboutSomebody, readAddress, SAYS_NOTHING } from './read-address.ts';
 import { type PageText, type Run, readPage } from './read-page.ts';
 
 export type Hints = { accountId?: string; userId?: string; email?: string };
@@ -37,6 +37,7 @@ export function recognise(doc: Document, address: string): Recognition {
 }
 
 export function recognisePage(page: PageText, address: Address): Recognition {
+  if (!canBeAboutSomebody(address)) return NONE;
   const about = (runs: Run[]) => recogniseRuns({ ...page, runs }, address);
   const shown = page.runs.filter((run) => !run.behind);
   const dialog = shown.filter((run) => run.dialog);
@@ -149,8 +150,6 @@ function context(
   values: Found[],
   named: boolean,
 ): 'sure' | 'maybe' | 'hardly' | 'nothing' {
-  if (address.elsewhere && address.about !== 'participant') return 'nothing';
-  if (address.elsewhere && address.userId === null && address.opaque === null) return 'nothing';
   const texts = headings.map((run) => run.text);
   const titles = headings.filter((run) => run.heading === 1).map((run) => run.text);
   const sections = new Set(page.runs.flatMap((run) => run.sections).map(sectionText));

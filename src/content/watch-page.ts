@@ -1,7 +1,7 @@
 import { CARD_TAG } from './card-tag.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { MountedCard } from './mount-card.tsx';
-import { readAddress } from './read-address.ts';
+import { canBeAboutSomebody, readAddress } from './read-address.ts';
 import { readPage } from './read-page.ts';
 import { agree, type Hints, type Recognition, recognisePage } from './recognise.ts';
 
@@ -59,6 +59,7 @@ export class PageWatcher {
   /** A new page, or the same page at a new address. */
   arrive = (): void => {
     if (this.#begin()) this.#look();
+    else this.leave();
   };
 
   /** Dialogs, drawers and frames show a participant without another address; somebody has asked for it. */
@@ -71,7 +72,7 @@ export class PageWatcher {
   };
 
   #begin(): boolean {
-    if (!this.#life.check()) return false;
+    if (!this.#life.check() || !canBeAboutSomebody(readAddress(location.href))) return false;
     this.#rest();
     this.#startedAt = performance.now();
     this.#observer = new MutationObserver((records) => {

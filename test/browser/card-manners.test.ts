@@ -140,7 +140,7 @@ test.each(Object.entries(ENDS))(
   },
 );
 
-test('on every other page there is nothing: no element, no style, and not even the card’s code', async () => {
+test('on every other page there is nothing: no element, no style, and not even the code of recogniser or card', async () => {
   const variant = pageNamed('dl-japanese');
   const { hands } = await supportStage([variant]);
   const other: Variant = {
@@ -151,7 +151,9 @@ test('on every other page there is nothing: no element, no style, and not even t
   const page = await openVariant(hands.browser, other);
   const code = () =>
     page.evaluate(
-      () => performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('card.js')).length,
+      () =>
+        performance.getEntriesByType('resource').filter(({ name }) => /(recogniser|card)\.js$/.test(name))
+          .length,
     );
   await page.evaluate(() => {
     window.changes = 0;
@@ -159,7 +161,7 @@ test('on every other page there is nothing: no element, no style, and not even t
       window.changes = (window.changes ?? 0) + records.length;
     }).observe(document, { childList: true, subtree: true, attributes: true });
   });
-  // A click makes the script look again; it looks in the end where somebody else stands.
+  // A click wakes what waits for dialogs, and nothing waits for them here.
   await page.click('h1');
   expect(await asServed(page, other)).toEqual({ cards: 0, open: false, styles: 0, rest: true });
   expect(await page.evaluate(() => window.changes)).toBe(0);

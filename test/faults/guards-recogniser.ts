@@ -5,9 +5,30 @@ const GUARDS = 'test/unit/recognise-guards.test.ts';
 const CORPUS = 'test/unit/recognise.test.ts';
 const WATCH = 'test/unit/recognise-watch.test.ts';
 const LIFE = 'test/unit/recognise-lifetime.test.ts';
+const GLANCE = 'test/unit/glance.test.ts';
 
 export const RECOGNISER = (): Guard[] => [
+  ...guardsIn('src/content/index.ts', [
+    [
+      'most addresses are about nobody',
+      '    if (!canBeAboutSomebody(readAddress(location.href))) return;\n',
+      '',
+      GLANCE,
+      'nothing more is loaded',
+    ],
+    ['who recognises looks after the page', '    stop();\n', '', GLANCE, 'comes once'],
+  ]),
+  ...guardsIn('src/content/watch-page.ts', [
+    [
+      'at such an address nothing waits',
+      ' || !canBeAboutSomebody(readAddress(location.href))',
+      '',
+      WATCH,
+      'about nobody',
+    ],
+  ]),
   ...guardsIn('src/content/recognise.ts', [
+    ['settings are about nobody', '  if (!canBeAboutSomebody(address)) return NONE;\n', '', CORPUS],
     ['sections about somebody else are left out', ' && !ofSomebodyElse(run)', '', CORPUS],
     ['a form over the page is somebody’s typing', ' && !typedIntoForm(run)', '', CORPUS],
     [
@@ -131,6 +152,6 @@ export const RECOGNISER = (): Guard[] => [
       '',
       LIFE,
     ],
-    ['nothing is left behind', ' card.remove();', ';', LIFE],
   ]),
+  ...guardsIn('src/content/left-behind.ts', [['nothing is left behind', ' card.remove();', ';', LIFE]]),
 ];

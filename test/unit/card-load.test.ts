@@ -66,12 +66,26 @@ test('an extension that was updated beneath the page leaves it as it is', async 
   expect(card.fits('https://app.impact.com/2')).toBe(true);
 });
 
-test('what runs on every page carries no words and nothing of the card', async () => {
-  const entryPoints = [fileURLToPath(new URL('../../src/content/index.ts', import.meta.url))];
+/** The files of which something stands in the bundle. */
+async function filesIn(entry: string): Promise<string[]> {
+  const entryPoints = [fileURLToPath(new URL(`../../src/content/${entry}`, import.meta.url))];
   const { metafile } = await build({ entryPoints, bundle: true, metafile: true, write: false });
-  const files = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+  return Object.values(metafile.outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? file : [])),
   );
+}
+const HEAVY = /locales\/|Card|mount-card|preact|valibot/;
+
+test('what runs on every page carries no words and nothing of recogniser or card', async () => {
+  const files = await filesIn('index.ts');
+  expect(files.filter((file) => file.endsWith('content/read-address.ts'))).toHaveLength(1);
+  expect(files.filter((file) => /recognise|watch-page|page-words/.test(file) || HEAVY.test(file))).toEqual(
+    [],
+  );
+});
+
+test('what reads pages carries no words and nothing of the card', async () => {
+  const files = await filesIn('recogniser.ts');
   expect(files.filter((file) => file.endsWith('content/recognise.ts'))).toHaveLength(1);
-  expect(files.filter((file) => /locales\/|Card|mount-card|preact|valibot/.test(file))).toEqual([]);
+  expect(files.filter((file) => HEAVY.test(file))).toEqual([]);
 });

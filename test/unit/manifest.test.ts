@@ -13,10 +13,10 @@ test('asks for the fewest permissions: no tabs, no browsing history, no site bey
   expect(manifest.content_scripts).toMatchObject([
     { matches: ['https://app.impact.com/*', 'https://app.referralsaasquatch.com/*'] },
   ]);
-  // The card's code, which holds no secret, and only for the pages that it is for.
+  // The code of recogniser and card, which holds no secret, and only for the pages that it is for.
   expect(manifest.web_accessible_resources).toEqual([
     {
-      resources: ['card.js'],
+      resources: ['recogniser.js', 'card.js'],
       matches: ['https://app.impact.com/*', 'https://app.referralsaasquatch.com/*'],
     },
   ]);

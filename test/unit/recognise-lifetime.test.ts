@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { extensionIsThere } from '../../src/content/ask.ts';
-import { Lifetime, removeLeftBehind } from '../../src/content/lifetime.ts';
+import { removeLeftBehind } from '../../src/content/left-behind.ts';
+import { Lifetime } from '../../src/content/lifetime.ts';
 import { PageWatcher } from '../../src/content/watch-page.ts';
 
 const CARD = 'advocate-credits-card';

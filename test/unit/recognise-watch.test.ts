@@ -140,6 +140,17 @@ test('on a page without a participant nothing is left running', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test('at an address that is about nobody the card goes, and nothing waits, whatever is clicked', async () => {
+  const watcher = watch(LIST + dialog('ann@example.com'));
+  await wait(1_000);
+  expect(shown).toHaveLength(1);
+  history.replaceState(null, '', '/acme/settings');
+  watcher.arrive();
+  expect(gone).toBe(1);
+  document.body.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 test('once the extension is gone the card goes within two seconds, and nothing listens or waits', async () => {
   watch(LIST + dialog('ann@example.com'));
   await wait(1_000);
